@@ -1,0 +1,265 @@
+#include "base/change_set.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <string_view>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "base/unique_fd.h"
+
+namespace base {
+namespace {
+
+constexpr std::string_view kStagedSuffix = ".esboot-new";
+constexpr const char* kJournalName = ".esboot-journal";
+constexpr std::size_t kMaxStagedBytes = std::size_t{256} << 20U;
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
+
+/// The configuration directory, open, and who shall own what is made in it.
+struct Place {
+  std::string path;
+  UniqueFd fd;
+  struct stat status{};
+
+  [[nodiscard]] std::string full(const std::string& name) const { return path + "/" + name; }
+};
+
+/// One replacement of the journal: `staged` becomes `target`. For a directory, one that has the
+/// target's name becomes `kept` first.
+struct Replacement {
+  bool is_directory = false;
+  std::string staged;
+  std::string target;
+  std::string kept;
+};
+
+std::string staged_name(const std::string& name) {
+  return name + std::string(kStagedSuffix);
+}
+
+Result<Place> open_place(const std::string& directory) {
+  Place place;
+  place.path = directory;
+  place.fd = UniqueFd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!place.fd.valid() || fstat(place.fd.get(), &place.status) != 0)
+    return file_error(ErrorKind::kConfig, "open", directory, errno);
+  return place;
+}
+
+bool exists_at(int directory_fd, const std::string& name, struct stat* status) {
+  return fstatat(directory_fd, name.c_str(), status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+Result<void> sync_fd(int fd, const std::string& path) {
+  if (fsync(fd) != 0) return file_error(ErrorKind::kIo, "sync", path, errno);
+  return {};
+}
+
+Result<void> remove_tree_at(int parent_fd, const std::string& name, const std::string& path) {
+  if (unlinkat(parent_fd, name.c_str(), 0) == 0 || errno == ENOENT) return {};
+  if (errno != EISDIR && errno != EPERM) return file_error(ErrorKind::kIo, "remove", path, errno);
+  const int fd = openat(parent_fd, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return file_error(ErrorKind::kIo, "remove", path, errno);
+  const std::unique_ptr<DIR, CloseDirectory> listing(fdopendir(fd));
+  if (!listing) return file_error(ErrorKind::kIo, "remove", path, errno);
+  while (const dirent* entry = readdir(listing.get())) {
+    const std::string_view child = entry->d_name;
+    if (child != "." && child != "..") BASE_CHECK(remove_tree_at(fd, entry->d_name, path));
+  }
+  if (unlinkat(parent_fd, name.c_str(), AT_REMOVEDIR) != 0)
+    return file_error(ErrorKind::kIo, "remove", path, errno);
+  return {};
+}
+
+/// Writes one file exclusively with its final mode, whatever the umask, and syncs it. The owner is
+/// `model`'s where the caller may give files away; where not, the one who runs us.
+Result<void> write_new_file(int directory_fd, const std::string& name, const Secret& bytes,
+                            mode_t mode, const struct stat& model, const std::string& path) {
+  const UniqueFd fd(openat(directory_fd, name.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!fd.valid()) return file_error(ErrorKind::kCannotCreate, "create", path, errno);
+  if (geteuid() == 0 && fchown(fd.get(), model.st_uid, model.st_gid) != 0)
+    return file_error(ErrorKind::kCannotCreate, "give an owner to", path, errno);
+  if (fchmod(fd.get(), mode) != 0)
+    return file_error(ErrorKind::kCannotCreate, "set the mode of", path, errno);
+  BASE_CHECK(write_all(fd.get(), bytes.bytes(), path));
+  return sync_fd(fd.get(), path);
+}
+
+/// Gives the staged file what the existing target has. False: not allowed, so write in place.
+bool take_over_owner(int directory_fd, const std::string& staged, const struct stat& target) {
+  struct stat now{};
+  if (!exists_at(directory_fd, staged, &now)) return false;
+  if (now.st_uid == target.st_uid && now.st_gid == target.st_gid) return true;
+  return fchownat(directory_fd, staged.c_str(), target.st_uid, target.st_gid,
+                  AT_SYMLINK_NOFOLLOW) == 0 &&
+         fchmodat(directory_fd, staged.c_str(), target.st_mode & 07777U, 0) == 0;
+}
+
+Result<void> stage_file(const Place& place, const FileChange& change) {
+  struct stat existing{};
+  const bool exists = exists_at(place.fd.get(), change.name, &existing);
+  if (exists && change.must_be_new)
+    return Error{ErrorKind::kCannotCreate, place.full(change.name) + " exists already",
+                 "move it away, or name another file", EEXIST};
+  if (exists && !S_ISREG(existing.st_mode))
+    return Error{ErrorKind::kConfig, place.full(change.name) + " is not a regular file",
+                 "replace it by a regular file", 0};
+  const std::string staged = staged_name(change.name);
+  BASE_CHECK(write_new_file(place.fd.get(), staged, change.bytes,
+                            exists ? existing.st_mode & 07777U : change.mode,
+                            exists ? existing : place.status, place.full(staged)));
+  return {};
+}
+
+Result<void> stage_directory(const Place& place, const DirectoryChange& change) {
+  const std::string staged = staged_name(change.name);
+  const std::string path = place.full(staged);
+  if (mkdirat(place.fd.get(), staged.c_str(), 0700) != 0)
+    return file_error(ErrorKind::kCannotCreate, "create", path, errno);
+  const UniqueFd fd(
+      openat(place.fd.get(), staged.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd.valid()) return file_error(ErrorKind::kCannotCreate, "open", path, errno);
+  for (const FileChange& file : change.files)
+    BASE_CHECK(write_new_file(fd.get(), file.name, file.bytes, file.mode, place.status,
+                              path + "/" + file.name));
+  if (geteuid() == 0 && fchown(fd.get(), place.status.st_uid, place.status.st_gid) != 0)
+    return file_error(ErrorKind::kCannotCreate, "give an owner to", path, errno);
+  if (fchmod(fd.get(), change.mode) != 0)
+    return file_error(ErrorKind::kCannotCreate, "set the mode of", path, errno);
+  return sync_fd(fd.get(), path);
+}
+
+/// Journal format: one line a replacement, "file\t<staged>\t<target>\t" or
+/// "directory\t<staged>\t<target>\t<kept>", and the line "end", so that a cut one is recognised.
+std::string journal_text(const std::vector<Replacement>& replacements) {
+  std::string text;
+  for (const Replacement& each : replacements)
+    text += std::string(each.is_directory ? "directory" : "file") + "\t" + each.staged + "\t" +
+            each.target + "\t" + each.kept + "\n";
+  return text + "end\n";
+}
+
+Result<std::vector<Replacement>> parse_journal(const std::string& text, const std::string& path) {
+  std::vector<Replacement> replacements;
+  for (const std::string& line : split(text, '\n')) {
+    if (line == "end") return replacements;
+    const auto fields = split(line, '\t');
+    const bool well_formed =
+        fields.size() == 4 && (fields[0] == "file" || fields[0] == "directory");
+    if (!well_formed || text.find('/') != std::string::npos) break;
+    replacements.push_back({fields[0] == "directory", fields[1], fields[2], fields[3]});
+  }
+  return Error{ErrorKind::kConfig, path + " is not a journal that this program wrote",
+               "remove it if no configuration is under way", 0};
+}
+
+/// Copies the staged bytes over the target without replacing the file itself.
+Result<void> overwrite_in_place(const Place& place, const Replacement& each) {
+  BASE_TRY(const Secret bytes, read_secret_file(place.full(each.staged), kMaxStagedBytes));
+  const std::string path = place.full(each.target);
+  const UniqueFd fd(openat(place.fd.get(), each.target.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd.valid()) return file_error(ErrorKind::kIo, "write", path, errno);
+  BASE_CHECK(write_all(fd.get(), bytes.bytes(), path));
+  if (ftruncate(fd.get(), static_cast<off_t>(bytes.size())) != 0)
+    return file_error(ErrorKind::kIo, "write", path, errno);
+  BASE_CHECK(sync_fd(fd.get(), path));
+  if (unlinkat(place.fd.get(), each.staged.c_str(), 0) != 0)
+    return file_error(ErrorKind::kIo, "remove", place.full(each.staged), errno);
+  return {};
+}
+
+Result<void> replace_one(const Place& place, const Replacement& each) {
+  const int fd = place.fd.get();
+  struct stat staged{};
+  if (!exists_at(fd, each.staged, &staged)) return {};  // an earlier attempt came this far
+  struct stat target{};
+  const bool target_exists = exists_at(fd, each.target, &target);
+  if (each.is_directory) {
+    if (target_exists && renameat(fd, each.target.c_str(), fd, each.kept.c_str()) != 0)
+      return file_error(ErrorKind::kIo, "set aside", place.full(each.target), errno);
+  } else if (target_exists && !take_over_owner(fd, each.staged, target)) {
+    return overwrite_in_place(place, each);
+  }
+  if (renameat(fd, each.staged.c_str(), fd, each.target.c_str()) == 0) return {};
+  if (errno == EBUSY && !each.is_directory) return overwrite_in_place(place, each);
+  return file_error(ErrorKind::kIo, "replace", place.full(each.target), errno);
+}
+
+Result<void> replace_all(const Place& place, const std::vector<Replacement>& replacements) {
+  for (const Replacement& each : replacements) BASE_CHECK(replace_one(place, each));
+  BASE_CHECK(sync_fd(place.fd.get(), place.path));
+  if (unlinkat(place.fd.get(), kJournalName, 0) != 0)
+    return file_error(ErrorKind::kIo, "remove", place.full(kJournalName), errno);
+  return sync_fd(place.fd.get(), place.path);
+}
+
+Result<void> remove_staged(const Place& place) {
+  const int fd = ::openat(place.fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return file_error(ErrorKind::kConfig, "list", place.path, errno);
+  const std::unique_ptr<DIR, CloseDirectory> listing(fdopendir(fd));
+  if (!listing) return file_error(ErrorKind::kConfig, "list", place.path, errno);
+  while (const dirent* entry = readdir(listing.get()))
+    if (std::string_view(entry->d_name).ends_with(kStagedSuffix))
+      BASE_CHECK(remove_tree_at(place.fd.get(), entry->d_name, place.full(entry->d_name)));
+  return {};
+}
+
+Result<void> stage_all(const Place& place, const ChangeSet& changes,
+                       std::vector<Replacement>* replacements) {
+  for (const DirectoryChange& change : changes.directories) {
+    BASE_CHECK(stage_directory(place, change));
+    replacements->push_back(
+        {true, staged_name(change.name), change.name, change.name + "." + change.kept_suffix});
+  }
+  for (const FileChange& change : changes.files) {
+    BASE_CHECK(stage_file(place, change));
+    replacements->push_back({false, staged_name(change.name), change.name, ""});
+  }
+  const std::string staged_journal = staged_name(kJournalName);
+  BASE_CHECK(write_new_file(place.fd.get(), staged_journal,
+                            Secret::copy_of(journal_text(*replacements)), 0600, place.status,
+                            place.full(staged_journal)));
+  return sync_fd(place.fd.get(), place.path);
+}
+
+}  // namespace
+
+Result<void> commit(const ChangeSet& changes) {
+  BASE_TRY(const Place place, open_place(changes.directory));
+  BASE_CHECK(remove_staged(place));
+  std::vector<Replacement> replacements;
+  if (auto staged = stage_all(place, changes, &replacements); !staged) {
+    // The first failure is the one to report; what stays is removed by the next start.
+    if (auto removed = remove_staged(place); !removed) staged.error().hint += removed.error().hint;
+    return staged;
+  }
+  const std::string staged_journal = staged_name(kJournalName);
+  if (renameat(place.fd.get(), staged_journal.c_str(), place.fd.get(), kJournalName) != 0) {
+    Error error = file_error(ErrorKind::kIo, "commit in", place.path, errno);
+    if (auto removed = remove_staged(place); !removed) error.hint += removed.error().hint;
+    return error;
+  }
+  BASE_CHECK(sync_fd(place.fd.get(), place.path));
+  return replace_all(place, replacements);
+}
+
+Result<void> recover(const std::string& directory) {
+  BASE_TRY(const Place place, open_place(directory));
+  const std::string journal = place.full(kJournalName);
+  BASE_TRY(const auto text, read_file_if_present(journal, std::size_t{1} << 20U));
+  if (!text) return remove_staged(place);
+  BASE_TRY(const auto replacements, parse_journal(*text, journal));
+  return replace_all(place, replacements);
+}
+
+}  // namespace base

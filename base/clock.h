@@ -1,0 +1,20 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace base {
+
+/// Seconds since 1970-01-01 UTC. Stages that need the time take it as a value; only main asks.
+using UnixSeconds = std::int64_t;
+
+[[nodiscard]] UnixSeconds now();
+
+/// Time since an arbitrary start, for measuring phases.
+[[nodiscard]] std::chrono::microseconds monotonic_now();
+
+/// `strftime` in UTC; "%d-%m-%Y %H:%M:%S UTC" is the form in elasticsearch.yml.
+[[nodiscard]] std::string format_utc(UnixSeconds time, const char* format);
+
+}  // namespace base
