@@ -1,0 +1,23 @@
+package esboot.modules;
+
+import java.util.List;
+import org.elasticsearch.client.internal.node.NodeClient;
+import org.elasticsearch.rest.RestChannel;
+import org.elasticsearch.rest.RestHandler;
+import org.elasticsearch.rest.RestRequest;
+import org.elasticsearch.rest.RestResponse;
+import org.elasticsearch.rest.RestStatus;
+
+/** GET / as a sign of life; the real module tells versions, which no test needs. */
+class RootHandler implements RestHandler {
+
+    @Override
+    public List<Route> routes() {
+        return List.of(new Route(RestRequest.Method.GET, "/"));
+    }
+
+    @Override
+    public void handleRequest(RestRequest request, RestChannel channel, NodeClient client) {
+        channel.sendResponse(new RestResponse(RestStatus.OK, "application/json", "{\"tagline\":\"stand-in\"}"));
+    }
+}
