@@ -12,15 +12,17 @@ namespace base {
 /// process exit codes.
 enum class ErrorKind {
   kGeneric,
-  kUsage,         ///< the command line is wrong
-  kData,          ///< the input is well read but wrong: password, token, setting name
-  kUnavailable,   ///< no remote node answered
-  kInternal,      ///< a setting, option or library that cannot be used
-  kCannotCreate,  ///< a file or directory could not be made
-  kIo,            ///< a file could not be read, written or parsed
-  kNoPermission,  ///< the kernel or we ourselves refuse
-  kConfig,        ///< the configuration directory is not as a start needs it
-  kNoop,          ///< nothing to do, and that was not what the caller wanted
+  kUsage,          ///< the command line is wrong
+  kData,           ///< the input is well read but wrong: password, token, setting name
+  kUnavailable,    ///< no remote node answered
+  kInternal,       ///< a setting, option or library that cannot be used
+  kCannotCreate,   ///< a file or directory could not be made
+  kIo,             ///< a file could not be read, written or parsed
+  kNoPermission,   ///< the kernel or we ourselves refuse
+  kConfig,         ///< the configuration directory is not as a start needs it
+  kNoop,           ///< nothing to do, and that was not what the caller wanted
+  kNotExecutable,  ///< a program that is there cannot be run
+  kNotFound,       ///< a program is not there
 };
 
 /// One failure as a value. `message` says what failed on which path or line, without a final

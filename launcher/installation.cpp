@@ -1,0 +1,174 @@
+#include "launcher/installation.h"
+
+#include <boost/filesystem.hpp>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "base/text.h"
+
+namespace launcher {
+namespace {
+
+namespace fs = boost::filesystem;
+
+constexpr std::size_t kMaxSmallFileBytes = std::size_t{1} << 20U;
+
+/// "8.19.21" of lib/elasticsearch-8.19.21.jar; empty where no server jar is.
+std::string server_version_in(const fs::path& lib) {
+  constexpr std::string_view kPrefix = "elasticsearch-";
+  boost::system::error_code error;
+  for (fs::directory_iterator entry(lib, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(kPrefix) || !name.ends_with(".jar")) continue;
+    std::string version = name.substr(kPrefix.size(), name.size() - kPrefix.size() - 4);
+    if (parse_version(version)) return version;
+  }
+  return {};
+}
+
+/// The file behind `path` when only its last component is followed, as the stock script does it.
+fs::path follow_last_component(fs::path path) {
+  constexpr int kMaxLinks = 40;  // what the kernel allows
+  boost::system::error_code error;
+  for (int i = 0; i < kMaxLinks && fs::is_symlink(fs::symlink_status(path, error)); ++i) {
+    const fs::path target = fs::read_symlink(path, error);
+    path = target.is_absolute() ? target : path.parent_path() / target;
+  }
+  return path.lexically_normal();
+}
+
+std::optional<fs::path> home_around(const fs::path& program) {
+  const fs::path bin = program.parent_path();
+  if (bin.filename() != "bin" || server_version_in(bin.parent_path() / "lib").empty())
+    return std::nullopt;
+  return bin.parent_path();
+}
+
+/// The literal that the packaging put into bin/elasticsearch-env; "zip" where there is none.
+std::string distribution_type_of(const std::string& home) {
+  constexpr std::string_view kKey = "ES_DISTRIBUTION_TYPE=";
+  const auto script = base::read_file(home + "/bin/elasticsearch-env", kMaxSmallFileBytes);
+  if (!script) return "zip";
+  for (const std::string& line : base::split(script.value(), '\n')) {
+    const std::string_view text = base::trim(line);
+    if (!text.starts_with(kKey)) continue;
+    std::string type(base::trim(text.substr(kKey.size())));
+    std::erase(type, '"');
+    return type;
+  }
+  return "zip";
+}
+
+/// The value of KEY="value" in a JDK's release file.
+std::string release_value(const std::string& release, std::string_view key) {
+  for (const std::string& line : base::split(release, '\n')) {
+    if (!line.starts_with(key) || line.size() <= key.size() || line[key.size()] != '=') continue;
+    std::string value = line.substr(key.size() + 1);
+    std::erase(value, '"');
+    return value;
+  }
+  return {};
+}
+
+base::Result<Jdk> read_jdk(const std::string& home, const std::string& type) {
+  boost::system::error_code error;
+  const fs::path real = fs::canonical(home, error);
+  Jdk jdk;
+  jdk.home = error ? home : real.string();
+  jdk.java = jdk.home + "/bin/java";
+  jdk.type = type;
+  const auto release = base::read_file(jdk.home + "/release", kMaxSmallFileBytes);
+  const std::string version =
+      release ? release_value(release.value(), "JAVA_VERSION") : std::string();
+  const auto parts = base::split(version, '.');
+  jdk.major = std::atoi((parts[0] == "1" && parts.size() > 1 ? parts[1] : parts[0]).c_str());
+  jdk.early_22 = version == "22" || version == "22.0.0" || version == "22.0.1";
+  if (jdk.major <= 0)
+    return base::Error{base::ErrorKind::kGeneric,
+                       "cannot tell the version of the JDK at " + jdk.home,
+                       "its file 'release' should hold JAVA_VERSION; set ES_JAVA_HOME to a "
+                       "complete JDK",
+                       0};
+  return jdk;
+}
+
+}  // namespace
+
+bool Installation::has_module(const std::string& name) const {
+  boost::system::error_code error;
+  return fs::is_directory(home + "/modules/" + name, error);
+}
+
+base::Result<std::string> find_home(const std::string& invoked_as,
+                                    const Environment& environment) {
+  boost::system::error_code error;
+  if (invoked_as.find('/') != std::string::npos)
+    if (const auto home = home_around(follow_last_component(fs::absolute(invoked_as))))
+      return home->string();
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error)
+    if (const auto home = home_around(program)) return home->string();
+  const std::string variable = environment.get("ES_HOME");
+  if (!variable.empty()) return fs::absolute(variable).lexically_normal().string();
+  return base::Error{base::ErrorKind::kUsage, "cannot tell which Elasticsearch is meant",
+                     "put this program into its bin directory, or set ES_HOME", 0};
+}
+
+base::Result<Installation> read_installation(const std::string& home) {
+  Installation installation;
+  installation.home = home;
+  installation.version_text = server_version_in(fs::path(home) / "lib");
+  const auto version = parse_version(installation.version_text);
+  if (!version)
+    return base::Error{base::ErrorKind::kGeneric,
+                       "no server jar (elasticsearch-VERSION.jar) in " + home + "/lib",
+                       "check that ES_HOME is a complete Elasticsearch installation", 0};
+  installation.version = *version;
+  BASE_TRY(const VersionRow row, facts_for(*version));
+  installation.facts = row.facts;
+  installation.verified = row.verified;
+  installation.distribution_type = distribution_type_of(home);
+  return installation;
+}
+
+base::Result<Jdk> find_jdk(const Installation& installation, const Environment& environment) {
+  const std::string chosen = environment.get("ES_JAVA_HOME");
+  const std::string home = chosen.empty() ? installation.home + "/jdk" : chosen;
+  const std::string java = home + "/bin/java";
+  if (!base::facts_of(java).readable)
+    return base::Error{
+        chosen.empty() ? base::ErrorKind::kNotFound : base::ErrorKind::kGeneric,
+        "no JDK: there is no program at " + java,
+        chosen.empty() ? "install the bundled JDK there, or set ES_JAVA_HOME to one"
+                       : "set ES_JAVA_HOME to the directory of a JDK, or unset it",
+        0};
+  BASE_TRY(Jdk jdk, read_jdk(home, chosen.empty() ? "bundled JDK" : "ES_JAVA_HOME"));
+  if (jdk.major < installation.facts->oldest_java)
+    return base::Error{base::ErrorKind::kGeneric,
+                       "Elasticsearch " + installation.version_text + " needs Java " +
+                           std::to_string(installation.facts->oldest_java) + " or newer, but " +
+                           jdk.home + " is Java " + std::to_string(jdk.major),
+                       "set ES_JAVA_HOME to a newer JDK", 0};
+  return jdk;
+}
+
+base::Result<std::string> find_config_directory(const std::string& home,
+                                                const Environment& environment) {
+  const std::string chosen = environment.get("ES_PATH_CONF");
+  const std::string path =
+      chosen.empty() ? home + "/config" : fs::absolute(chosen).lexically_normal().string();
+  boost::system::error_code error;
+  if (!fs::is_directory(path, error))
+    return base::Error{base::ErrorKind::kConfig, "the configuration directory " + path +
+                                                     " does not exist or is not a directory",
+                       chosen.empty() ? "restore it, or set ES_PATH_CONF" : "correct ES_PATH_CONF",
+                       0};
+  std::string trimmed = path;
+  while (trimmed.size() > 1 && trimmed.ends_with('/')) trimmed.pop_back();
+  return trimmed;
+}
+
+}  // namespace launcher

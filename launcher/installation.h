@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "launcher/environment.h"
+#include "launcher/version_table.h"
+
+namespace launcher {
+
+/// The JDK that will run the server, known from its `release` file; no JVM is started to learn it.
+struct Jdk {
+  std::string home;  ///< without symbolic links, as the JVM reports java.home
+  std::string java;  ///< home + "/bin/java"
+  int major = 0;
+  bool early_22 = false;  ///< 22.0.0 or 22.0.1
+  std::string type;       ///< "bundled JDK" or "ES_JAVA_HOME"
+};
+
+/// One unpacked Elasticsearch.
+struct Installation {
+  std::string home;
+  Version version;
+  std::string version_text;  ///< from the server jar's name, with its qualifier
+  std::string distribution_type;  ///< zip, tar, docker, deb or rpm
+  const VersionFacts* facts = nullptr;
+  Verified verified = Verified::kYes;
+
+  [[nodiscard]] bool has_module(const std::string& name) const;
+};
+
+/// ES_HOME: the parent of the program's directory, where that is a `bin` beside a `lib` that holds
+/// a server jar; else the variable ES_HOME. Directory symlinks in `invoked_as` are kept, as the
+/// stock script keeps them. Error: kUsage.
+base::Result<std::string> find_home(const std::string& invoked_as, const Environment& environment);
+
+/// Reads version and distribution type. Errors: kGeneric without a server jar, kConfig for a
+/// version that is too old.
+base::Result<Installation> read_installation(const std::string& home);
+
+/// ES_JAVA_HOME, else the bundled `jdk`. Errors: kGeneric for ES_JAVA_HOME and for a JDK that is
+/// too old, kNotFound without a bundled one.
+base::Result<Jdk> find_jdk(const Installation& installation, const Environment& environment);
+
+/// ES_PATH_CONF, else <home>/config; absolute, symbolic links kept. Error: kConfig where it is not
+/// a directory.
+base::Result<std::string> find_config_directory(const std::string& home,
+                                                const Environment& environment);
+
+}  // namespace launcher

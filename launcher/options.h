@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace launcher {
+
+/// One -E of the command line, not yet parsed as YAML.
+struct SettingArgument {
+  std::string key;
+  std::string value;
+};
+
+/// What the command line of `start` says.
+struct StartOptions {
+  bool help = false;
+  bool version = false;
+  bool silent = false;
+  bool verbose = false;
+  bool quiet = false;
+  bool daemonize = false;
+  bool relay = true;  ///< --relay=no
+  std::string pid_file;
+  std::vector<SettingArgument> settings;
+  std::vector<base::Secret> enrollment_tokens;
+  std::vector<std::string> positional;
+};
+
+/// Parses what follows the command as the stock option parser does (behaviour page 2.1): short
+/// options in clusters, `-p x`, `-px`, `--pidfile x`, `--pidfile=x`, unambiguous abbreviations of
+/// the stock long options, `--` as the end. Options of our own are spelled out. The values of
+/// secret options are moved out of `arguments`, whose memory is overwritten, so that they cannot be
+/// read from /proc. Error: kUsage.
+base::Result<StartOptions> parse_start_options(std::span<char* const> arguments);
+
+/// The help of `start`, ready to print.
+[[nodiscard]] std::string start_help();
+
+}  // namespace launcher

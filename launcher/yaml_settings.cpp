@@ -1,0 +1,115 @@
+#include <yaml-cpp/yaml.h>
+
+#include "base/text.h"
+#include "launcher/settings.h"
+
+namespace launcher {
+namespace {
+
+constexpr std::size_t kMaxYamlBytes = std::size_t{64} << 20U;
+constexpr std::size_t kMaxSettings = 2'000'000;  // what aliases may blow a file up to
+constexpr int kMaxDepth = 100;
+
+bool is_null(const YAML::Node& node) {
+  if (node.IsNull()) return true;
+  if (!node.IsScalar() || node.Tag() != "?") return false;
+  const std::string& text = node.Scalar();
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+}
+
+/// A plain scalar that YAML reads as a boolean is normalised, as the server's own parser does it.
+std::string scalar_text(const YAML::Node& node) {
+  const std::string& text = node.Scalar();
+  if (node.Tag() != "?") return text;
+  if (text == "True" || text == "TRUE") return "true";
+  if (text == "False" || text == "FALSE") return "false";
+  return text;
+}
+
+class Flattener {
+ public:
+  explicit Flattener(const std::string& source) : source_(source) {}
+
+  base::Result<Settings> flatten(const YAML::Node& root) {
+    if (!root.IsDefined() || is_null(root)) return Settings{};
+    if (!root.IsMap()) return error_at(root, "is not a map of settings");
+    BASE_CHECK(add(root, "", 0));
+    return std::move(settings_);
+  }
+
+ private:
+  base::Error error_at(const YAML::Node& node, const std::string& what) const {
+    const YAML::Mark mark = node.Mark();
+    std::string place = source_;
+    if (!mark.is_null())
+      place += " line " + std::to_string(mark.line + 1) + " column " +
+               std::to_string(mark.column + 1);
+    return {base::ErrorKind::kInternal, place + " " + what, "correct that line", 0};
+  }
+
+  base::Result<void> add(const YAML::Node& node, const std::string& key, int depth) {
+    if (depth > kMaxDepth) return error_at(node, "is nested too deeply");
+    if (node.IsMap()) return add_map(node, key, depth);
+    if (node.IsSequence()) return add_list(node, key, depth);
+    if (is_null(node)) return error_at(node, "gives no value to " + key);
+    return store(node, key, scalar_text(node));
+  }
+
+  base::Result<void> add_map(const YAML::Node& node, const std::string& key, int depth) {
+    for (const auto& entry : node) {
+      if (!entry.first.IsScalar()) return error_at(entry.first, "has a key that is not a text");
+      const std::string& name = entry.first.Scalar();
+      BASE_CHECK(add(entry.second, key.empty() ? name : key + "." + name, depth + 1));
+    }
+    return {};
+  }
+
+  base::Result<void> add_list(const YAML::Node& node, const std::string& key, int depth) {
+    std::vector<std::string> items;
+    std::size_t index = 0;
+    for (const auto& item : node) {
+      if (item.IsScalar() && !is_null(item)) {
+        items.push_back(scalar_text(item));
+      } else if (item.IsMap() || item.IsSequence()) {
+        BASE_CHECK(add(item, key + "." + std::to_string(index), depth + 1));
+      } else {
+        return error_at(item.IsDefined() ? item : node, "has a list item without a value in " + key);
+      }
+      ++index;
+    }
+    if (items.empty() && index > 0) return {};
+    return store(node, key, std::move(items));
+  }
+
+  base::Result<void> store(const YAML::Node& node, const std::string& key, SettingValue value) {
+    if (settings_.size() >= kMaxSettings) return error_at(node, "has too many settings");
+    if (!settings_.emplace(key, std::move(value)).second)
+      return error_at(node, "sets " + key + " a second time");
+    return {};
+  }
+
+  const std::string& source_;
+  Settings settings_;
+};
+
+}  // namespace
+
+base::Result<Settings> parse_yaml_settings(const std::string& text, const std::string& source) {
+  if (text.size() > kMaxYamlBytes)
+    return base::Error{base::ErrorKind::kInternal, source + " is too large", "", 0};
+  if (!base::is_utf8(text))
+    return base::Error{base::ErrorKind::kInternal, source + " is not UTF-8 text",
+                       "save it as UTF-8", 0};
+  try {
+    return Flattener(source).flatten(YAML::Load(text));
+  } catch (const YAML::Exception& broken) {
+    std::string place = source;
+    if (!broken.mark.is_null())
+      place += " line " + std::to_string(broken.mark.line + 1) + " column " +
+               std::to_string(broken.mark.column + 1);
+    return base::Error{base::ErrorKind::kInternal, place + " is not valid YAML: " + broken.msg,
+                       "correct that line", 0};
+  }
+}
+
+}  // namespace launcher
