@@ -12,7 +12,7 @@ namespace {
 
 struct SecretVariable {
   std::string_view name;
-  base::Secret EnvironmentSecrets::*target;
+  base::Secret EnvironmentSecrets::* target;
 };
 
 constexpr std::array kSecretVariables{

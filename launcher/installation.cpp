@@ -102,8 +102,7 @@ bool Installation::has_module(const std::string& name) const {
   return fs::is_directory(home + "/modules/" + name, error);
 }
 
-base::Result<std::string> find_home(const std::string& invoked_as,
-                                    const Environment& environment) {
+base::Result<std::string> find_home(const std::string& invoked_as, const Environment& environment) {
   boost::system::error_code error;
   if (invoked_as.find('/') != std::string::npos)
     if (const auto home = home_around(follow_last_component(fs::absolute(invoked_as))))
@@ -139,12 +138,11 @@ base::Result<Jdk> find_jdk(const Installation& installation, const Environment& 
   const std::string home = chosen.empty() ? installation.home + "/jdk" : chosen;
   const std::string java = home + "/bin/java";
   if (!base::facts_of(java).readable)
-    return base::Error{
-        chosen.empty() ? base::ErrorKind::kNotFound : base::ErrorKind::kGeneric,
-        "no JDK: there is no program at " + java,
-        chosen.empty() ? "install the bundled JDK there, or set ES_JAVA_HOME to one"
-                       : "set ES_JAVA_HOME to the directory of a JDK, or unset it",
-        0};
+    return base::Error{chosen.empty() ? base::ErrorKind::kNotFound : base::ErrorKind::kGeneric,
+                       "no JDK: there is no program at " + java,
+                       chosen.empty() ? "install the bundled JDK there, or set ES_JAVA_HOME to one"
+                                      : "set ES_JAVA_HOME to the directory of a JDK, or unset it",
+                       0};
   BASE_TRY(Jdk jdk, read_jdk(home, chosen.empty() ? "bundled JDK" : "ES_JAVA_HOME"));
   if (jdk.major < installation.facts->oldest_java)
     return base::Error{base::ErrorKind::kGeneric,
@@ -162,10 +160,10 @@ base::Result<std::string> find_config_directory(const std::string& home,
       chosen.empty() ? home + "/config" : fs::absolute(chosen).lexically_normal().string();
   boost::system::error_code error;
   if (!fs::is_directory(path, error))
-    return base::Error{base::ErrorKind::kConfig, "the configuration directory " + path +
-                                                     " does not exist or is not a directory",
-                       chosen.empty() ? "restore it, or set ES_PATH_CONF" : "correct ES_PATH_CONF",
-                       0};
+    return base::Error{
+        base::ErrorKind::kConfig,
+        "the configuration directory " + path + " does not exist or is not a directory",
+        chosen.empty() ? "restore it, or set ES_PATH_CONF" : "correct ES_PATH_CONF", 0};
   std::string trimmed = path;
   while (trimmed.size() > 1 && trimmed.ends_with('/')) trimmed.pop_back();
   return trimmed;

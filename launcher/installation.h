@@ -21,7 +21,7 @@ struct Jdk {
 struct Installation {
   std::string home;
   Version version;
-  std::string version_text;  ///< from the server jar's name, with its qualifier
+  std::string version_text;       ///< from the server jar's name, with its qualifier
   std::string distribution_type;  ///< zip, tar, docker, deb or rpm
   const VersionFacts* facts = nullptr;
   Verified verified = Verified::kYes;

@@ -123,9 +123,9 @@ class Parser {
 
   base::Result<void> parse_short(char* argument) {
     for (char* at = argument + 1; *at != '\0'; ++at) {
-      const auto* const option = std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& o) {
-        return o.short_name != 0 && o.short_name == *at;
-      });
+      const auto* const option =
+          std::find_if(kOptions.begin(), kOptions.end(),
+                       [&](const Option& o) { return o.short_name != 0 && o.short_name == *at; });
       if (option == kOptions.end()) return usage("unknown option -" + std::string(1, *at));
       if (option->argument.empty()) {
         BASE_CHECK(apply(*option, nullptr));
@@ -147,13 +147,26 @@ class Parser {
   base::Result<void> apply(const Option& option, char* value) {
     seen_[static_cast<std::size_t>(option.id)] = true;
     switch (option.id) {
-      case Id::kHelp: options_.help = true; break;
-      case Id::kVersion: options_.version = true; break;
-      case Id::kSilent: options_.silent = true; break;
-      case Id::kVerbose: options_.verbose = true; break;
-      case Id::kQuiet: options_.quiet = true; break;
-      case Id::kDaemonize: options_.daemonize = true; break;
-      case Id::kSetting: return add_setting(value);
+      case Id::kHelp:
+        options_.help = true;
+        break;
+      case Id::kVersion:
+        options_.version = true;
+        break;
+      case Id::kSilent:
+        options_.silent = true;
+        break;
+      case Id::kVerbose:
+        options_.verbose = true;
+        break;
+      case Id::kQuiet:
+        options_.quiet = true;
+        break;
+      case Id::kDaemonize:
+        options_.daemonize = true;
+        break;
+      case Id::kSetting:
+        return add_setting(value);
       case Id::kPidFile:
         if (!options_.pid_file.empty()) return usage("--pidfile is given more than once");
         options_.pid_file = value;

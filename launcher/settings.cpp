@@ -1,7 +1,7 @@
 #include "launcher/settings.h"
 
-#include <boost/filesystem.hpp>
 #include <algorithm>
+#include <boost/filesystem.hpp>
 #include <set>
 
 #include "base/text.h"
@@ -183,9 +183,9 @@ std::string replace_environment(std::string_view text, const Environment& enviro
 }
 
 base::Result<Settings> make_settings(const SettingsInput& input) {
-  if (const auto twice = std::find_if(
-          input.arguments.begin(), input.arguments.end(),
-          [](const SettingArgument& argument) { return argument.key == "path.home"; });
+  if (const auto twice =
+          std::find_if(input.arguments.begin(), input.arguments.end(),
+                       [](const SettingArgument& argument) { return argument.key == "path.home"; });
       twice != input.arguments.end())
     return base::Error{base::ErrorKind::kUsage, "-E path.home cannot be set: it is ES_HOME",
                        "set ES_HOME, or call the program in another installation", 0};

@@ -11,26 +11,24 @@ using Options = std::span<const SystemOption>;
 
 // The system list of each version is put together from these runs of options, in the order in which
 // the server is given them (behaviour page 3.4).
-constexpr std::array kNetwork{
-    SystemOption{kAlways, "-Des.networkaddress.cache.ttl=60"},
-    SystemOption{kAlways, "-Des.networkaddress.cache.negative.ttl=10"}};
-constexpr std::array kSecurityManager{
-    SystemOption{kAlways, "-Djava.security.manager=allow"}};
+constexpr std::array kNetwork{SystemOption{kAlways, "-Des.networkaddress.cache.ttl=60"},
+                              SystemOption{kAlways, "-Des.networkaddress.cache.negative.ttl=10"}};
+constexpr std::array kSecurityManager{SystemOption{kAlways, "-Djava.security.manager=allow"}};
 constexpr std::array kSecurityManagerUntil24{
     SystemOption{kJavaBefore24, "-Djava.security.manager=allow"}};
-constexpr std::array kRuntime{
-    SystemOption{kAlways, "-XX:+AlwaysPreTouch"},
-    SystemOption{kAlways, "-Xss1m"},
-    SystemOption{kAlways, "-Djava.awt.headless=true"},
-    SystemOption{kAlways, "-Dfile.encoding=UTF-8"},
-    SystemOption{kAlways, "-Djna.nosys=true"},
-    SystemOption{kAlways, "-XX:-OmitStackTraceInFastThrow"},
-    SystemOption{kAlways, "-Dio.netty.noUnsafe=true"},
-    SystemOption{kAlways, "-Dio.netty.noKeySetOptimization=true"},
-    SystemOption{kAlways, "-Dio.netty.recycler.maxCapacityPerThread=0"}};
-constexpr std::array kLuceneCodecs{SystemOption{
-    kAlways,
-    "--add-opens=org.apache.lucene.core/org.apache.lucene.codecs.lucene99=org.elasticsearch.server"}};
+constexpr std::array kRuntime{SystemOption{kAlways, "-XX:+AlwaysPreTouch"},
+                              SystemOption{kAlways, "-Xss1m"},
+                              SystemOption{kAlways, "-Djava.awt.headless=true"},
+                              SystemOption{kAlways, "-Dfile.encoding=UTF-8"},
+                              SystemOption{kAlways, "-Djna.nosys=true"},
+                              SystemOption{kAlways, "-XX:-OmitStackTraceInFastThrow"},
+                              SystemOption{kAlways, "-Dio.netty.noUnsafe=true"},
+                              SystemOption{kAlways, "-Dio.netty.noKeySetOptimization=true"},
+                              SystemOption{kAlways, "-Dio.netty.recycler.maxCapacityPerThread=0"}};
+constexpr std::array kLuceneCodecs{
+    SystemOption{kAlways,
+                 "--add-opens=org.apache.lucene.core/"
+                 "org.apache.lucene.codecs.lucene99=org.elasticsearch.server"}};
 constexpr std::array kLuceneBackwardCodecs{
     SystemOption{kAlways,
                  "--add-opens=org.apache.lucene.backward_codecs/"
@@ -48,17 +46,16 @@ constexpr std::array kLuceneBackwardCodecs{
                  "--add-opens=org.apache.lucene.backward_codecs/"
                  "org.apache.lucene.backward_codecs.lucene95=org.elasticsearch.server"}};
 constexpr std::array kLuceneVectors{
-    SystemOption{
-        kAlways,
-        "--add-opens=org.apache.lucene.core/org.apache.lucene.codecs.hnsw=org.elasticsearch.server"},
+    SystemOption{kAlways,
+                 "--add-opens=org.apache.lucene.core/"
+                 "org.apache.lucene.codecs.hnsw=org.elasticsearch.server"},
     SystemOption{kAlways,
                  "--add-opens=org.apache.lucene.core/"
                  "org.apache.lucene.internal.vectorization=org.elasticsearch.server"}};
 constexpr std::array kLogging{SystemOption{kAlways, "-Dlog4j.shutdownHookEnabled=false"},
                               SystemOption{kAlways, "-Dlog4j2.disable.jmx=true"},
                               SystemOption{kAlways, "-Dlog4j2.formatMsgNoLookups=true"}};
-constexpr std::array kLocaleCompat{
-    SystemOption{kAlways, "-Djava.locale.providers=SPI,COMPAT"}};
+constexpr std::array kLocaleCompat{SystemOption{kAlways, "-Djava.locale.providers=SPI,COMPAT"}};
 constexpr std::array kLocaleSpiCldr{
     SystemOption{kJavaFrom23, "-Djava.locale.providers=SPI,CLDR"},
     SystemOption{kJavaBefore23, "-Djava.locale.providers=SPI,COMPAT"}};
@@ -70,17 +67,15 @@ constexpr std::array kOpenIoToAll{
     SystemOption{kAlways, "--add-opens=java.base/java.io=ALL-UNNAMED"}};
 constexpr std::array kOpenIoToPreallocate{
     SystemOption{kAlways, "--add-opens=java.base/java.io=org.elasticsearch.preallocate"}};
-constexpr std::array kUpperVectorVersion{SystemOption{
-    kAlways, "-Dorg.apache.lucene.vectorization.upperJavaFeatureVersion={java}"}};
+constexpr std::array kUpperVectorVersion{
+    SystemOption{kAlways, "-Dorg.apache.lucene.vectorization.upperJavaFeatureVersion={java}"}};
 constexpr std::array kHome{SystemOption{kAlways, "-Des.path.home={home}"}};
-constexpr std::array kDistributionType{
-    SystemOption{kAlways, "-Des.distribution.type={type}"}};
+constexpr std::array kDistributionType{SystemOption{kAlways, "-Des.distribution.type={type}"}};
 constexpr std::array kJavaType{SystemOption{kAlways, "-Des.java.type={java_type}"}};
 constexpr std::array kNativeAccess{
     SystemOption{kJavaFrom21, "--enable-native-access=org.elasticsearch.nativeaccess"}};
 constexpr std::array kNativeAccessLucene{SystemOption{
-    kJavaFrom21,
-    "--enable-native-access=org.elasticsearch.nativeaccess,org.apache.lucene.core"}};
+    kJavaFrom21, "--enable-native-access=org.elasticsearch.nativeaccess,org.apache.lucene.core"}};
 constexpr std::array kNativeAccessForeign{
     SystemOption{kJavaFrom21,
                  "--enable-native-access=org.elasticsearch.nativeaccess,"
@@ -88,8 +83,7 @@ constexpr std::array kNativeAccessForeign{
 constexpr std::array kNativeAccessStrict{
     SystemOption{kJavaFrom21, "--enable-native-access=ALL-UNNAMED"},
     SystemOption{kJavaFrom24, "--illegal-native-access=deny"}};
-constexpr std::array kDockerCgroups{
-    SystemOption{kDocker, "-Des.cgroups.hierarchy.override=/"}};
+constexpr std::array kDockerCgroups{SystemOption{kDocker, "-Des.cgroups.hierarchy.override=/"}};
 constexpr std::array kProcessorCount{
     SystemOption{kProcessors, "-XX:ActiveProcessorCount={processors}"}};
 constexpr std::array kReplayData{
@@ -99,15 +93,12 @@ constexpr std::array kLibraryPath{SystemOption{kAlways, "-Djava.library.path={pl
 constexpr std::array kJava22Workaround{
     SystemOption{kJava22Early, "-XX:+UnlockDiagnosticVMOptions"},
     SystemOption{kJava22Early, "-XX:G1NumCollectionsKeepPinned=10000000"}};
-constexpr std::array kEntitlementsEnabled{
-    SystemOption{kAlways, "-Des.entitlements.enabled=true"}};
-constexpr std::array kEntitlementAgent{
-    SystemOption{kAlways, "-XX:+EnableDynamicAgentLoading"},
-    SystemOption{kAlways, "-Djdk.attach.allowAttachSelf=true"}};
+constexpr std::array kEntitlementsEnabled{SystemOption{kAlways, "-Des.entitlements.enabled=true"}};
+constexpr std::array kEntitlementAgent{SystemOption{kAlways, "-XX:+EnableDynamicAgentLoading"},
+                                       SystemOption{kAlways, "-Djdk.attach.allowAttachSelf=true"}};
 constexpr std::array kBridgeAbsolute{
     SystemOption{kAlways, "--patch-module=java.base={home}/{bridge}"}};
-constexpr std::array kBridgeRelative{
-    SystemOption{kAlways, "--patch-module=java.base={bridge}"}};
+constexpr std::array kBridgeRelative{SystemOption{kAlways, "--patch-module=java.base={bridge}"}};
 constexpr std::array kBridgeExportsShort{
     SystemOption{kAlways,
                  "--add-exports=java.base/org.elasticsearch.entitlement.bridge="
@@ -145,51 +136,91 @@ constexpr std::array kEntitlementExports{
         "--add-exports=java.base/jdk.internal.foreign.layout=org.elasticsearch.entitlement"},
     SystemOption{kAlways,
                  "--add-exports=java.net.http/jdk.internal.net.http=org.elasticsearch.entitlement"},
-    SystemOption{kAlways,
-                 "--add-exports=jdk.jdi/com.sun.tools.jdi=org.elasticsearch.entitlement"}};
+    SystemOption{kAlways, "--add-exports=jdk.jdi/com.sun.tools.jdi=org.elasticsearch.entitlement"}};
 
-constexpr std::array<Options, 7> kOptions83{kNetwork,      kSecurityManager, kRuntime, kLogging,
-                                            kLocaleCompat, kOpenIoToAll,     kDockerCgroups};
-constexpr std::array<Options, 7> kOptions811{kNetwork,      kSecurityManager,     kRuntime,
-                                             kLogging,      kLocaleCompat,        kOpenIoToPreallocate,
+constexpr std::array<Options, 7> kOptions83{
+    kNetwork, kSecurityManager, kRuntime, kLogging, kLocaleCompat, kOpenIoToAll, kDockerCgroups};
+constexpr std::array<Options, 7> kOptions811{kNetwork,      kSecurityManager, kRuntime,
+                                             kLogging,      kLocaleCompat,    kOpenIoToPreallocate,
                                              kDockerCgroups};
-constexpr std::array<Options, 11> kOptions813{
-    kNetwork,      kSecurityManager, kRuntime,        kLogging,    kLocaleCompat, kOpenIoToPreallocate,
-    kNativeAccess, kDockerCgroups,   kProcessorCount, kReplayData, kDistributionType};
-constexpr std::array<Options, 13> kOptions815{
-    kNetwork,       kSecurityManager,     kRuntime,        kLogging,
-    kLocaleSpiCldr, kOpenIoToPreallocate, kNativeAccessLucene, kDockerCgroups,
-    kProcessorCount, kReplayData,         kLibraryPath,    kDistributionType,
-    kJava22Workaround};
+constexpr std::array<Options, 11> kOptions813{kNetwork,      kSecurityManager, kRuntime,
+                                              kLogging,      kLocaleCompat,    kOpenIoToPreallocate,
+                                              kNativeAccess, kDockerCgroups,   kProcessorCount,
+                                              kReplayData,   kDistributionType};
+constexpr std::array<Options, 13> kOptions815{kNetwork,
+                                              kSecurityManager,
+                                              kRuntime,
+                                              kLogging,
+                                              kLocaleSpiCldr,
+                                              kOpenIoToPreallocate,
+                                              kNativeAccessLucene,
+                                              kDockerCgroups,
+                                              kProcessorCount,
+                                              kReplayData,
+                                              kLibraryPath,
+                                              kDistributionType,
+                                              kJava22Workaround};
 constexpr std::array<Options, 11> kOptions817{
-    kNetwork,       kRuntime,        kLogging,    kLocaleCldrFrom23, kDistributionType, kNativeAccessLucene,
-    kDockerCgroups, kProcessorCount, kReplayData, kJava22Workaround, kSecurityManager};
+    kNetwork,          kRuntime,          kLogging,
+    kLocaleCldrFrom23, kDistributionType, kNativeAccessLucene,
+    kDockerCgroups,    kProcessorCount,   kReplayData,
+    kJava22Workaround, kSecurityManager};
 constexpr std::array<Options, 17> kOptions819{
-    kNetwork,       kRuntime,          kLogging,          kLocaleCldrFrom23,   kUpperVectorVersion,
-    kHome,          kDistributionType, kJavaType,         kNativeAccessLucene, kNativeAccessStrict,
-    kDockerCgroups, kProcessorCount,   kReplayData,       kJava22Workaround,   kEntitlementAgent,
+    kNetwork,        kRuntime,          kLogging,    kLocaleCldrFrom23,   kUpperVectorVersion,
+    kHome,           kDistributionType, kJavaType,   kNativeAccessLucene, kNativeAccessStrict,
+    kDockerCgroups,  kProcessorCount,   kReplayData, kJava22Workaround,   kEntitlementAgent,
     kBridgeAbsolute, kBridgeExportsLong};
-constexpr std::array<Options, 18> kOptions90{
-    kNetwork,        kRuntime,          kLogging,     kLocaleCldr,         kUpperVectorVersion,
-    kDistributionType, kJavaType,       kNativeAccessLucene, kNativeAccessStrict, kDockerCgroups,
-    kProcessorCount, kReplayData,       kJava22Workaround, kSecurityManagerUntil24,
-    kEntitlementsEnabled, kEntitlementAgent, kBridgeRelative, kBridgeExportsShort};
-constexpr std::array<Options, 21> kOptions91{
-    kNetwork,        kRuntime,          kLuceneCodecs, kLuceneBackwardCodecs, kLogging,
-    kLocaleCldr,     kUpperVectorVersion, kHome,       kDistributionType,     kJavaType,
-    kNativeAccessLucene, kNativeAccessStrict, kDockerCgroups, kProcessorCount, kReplayData,
-    kJava22Workaround, kSecurityManagerUntil24, kEntitlementsEnabled, kEntitlementAgent,
-    kBridgeAbsolute, kBridgeExportsShort};
+constexpr std::array<Options, 18> kOptions90{kNetwork,
+                                             kRuntime,
+                                             kLogging,
+                                             kLocaleCldr,
+                                             kUpperVectorVersion,
+                                             kDistributionType,
+                                             kJavaType,
+                                             kNativeAccessLucene,
+                                             kNativeAccessStrict,
+                                             kDockerCgroups,
+                                             kProcessorCount,
+                                             kReplayData,
+                                             kJava22Workaround,
+                                             kSecurityManagerUntil24,
+                                             kEntitlementsEnabled,
+                                             kEntitlementAgent,
+                                             kBridgeRelative,
+                                             kBridgeExportsShort};
+constexpr std::array<Options, 21> kOptions91{kNetwork,
+                                             kRuntime,
+                                             kLuceneCodecs,
+                                             kLuceneBackwardCodecs,
+                                             kLogging,
+                                             kLocaleCldr,
+                                             kUpperVectorVersion,
+                                             kHome,
+                                             kDistributionType,
+                                             kJavaType,
+                                             kNativeAccessLucene,
+                                             kNativeAccessStrict,
+                                             kDockerCgroups,
+                                             kProcessorCount,
+                                             kReplayData,
+                                             kJava22Workaround,
+                                             kSecurityManagerUntil24,
+                                             kEntitlementsEnabled,
+                                             kEntitlementAgent,
+                                             kBridgeAbsolute,
+                                             kBridgeExportsShort};
 constexpr std::array<Options, 20> kOptions92{
-    kNetwork,        kRuntime,          kLuceneCodecs, kLuceneVectors, kLogging,
-    kLocaleCldr,     kUpperVectorVersion, kHome,       kDistributionType, kJavaType,
-    kNativeAccessLucene, kNativeAccessStrict, kDockerCgroups, kProcessorCount, kReplayData,
-    kJava22Workaround, kEntitlementAgent, kBridgeAbsolute, kBridgeExportsShort, kEntitlementExports};
+    kNetwork,          kRuntime,        kLuceneCodecs,       kLuceneVectors,
+    kLogging,          kLocaleCldr,     kUpperVectorVersion, kHome,
+    kDistributionType, kJavaType,       kNativeAccessLucene, kNativeAccessStrict,
+    kDockerCgroups,    kProcessorCount, kReplayData,         kJava22Workaround,
+    kEntitlementAgent, kBridgeAbsolute, kBridgeExportsShort, kEntitlementExports};
 constexpr std::array<Options, 19> kOptions95{
-    kNetwork,        kRuntime,          kLuceneCodecs, kLuceneVectors, kLogging,
-    kLocaleCldr,     kUpperVectorVersion, kHome,       kDistributionType, kJavaType,
-    kNativeAccessForeign, kNativeAccessStrict, kDockerCgroups, kProcessorCount, kReplayData,
-    kJava22Workaround, kEntitlementAgent, kBridgeAbsolute, kBridgeExportsLong};
+    kNetwork,          kRuntime,        kLuceneCodecs,        kLuceneVectors,
+    kLogging,          kLocaleCldr,     kUpperVectorVersion,  kHome,
+    kDistributionType, kJavaType,       kNativeAccessForeign, kNativeAccessStrict,
+    kDockerCgroups,    kProcessorCount, kReplayData,          kJava22Workaround,
+    kEntitlementAgent, kBridgeAbsolute, kBridgeExportsLong};
 
 // The process builder of 8.3 to 8.11 appends the distribution type after everything else; see
 // jvm_command.cpp, which does the same wherever the system list lacks it.
@@ -198,9 +229,8 @@ constexpr std::array<std::string_view, 0> kNoModules{};
 constexpr std::array<std::string_view, 1> kModules87{"--add-modules=jdk.net"};
 constexpr std::array<std::string_view, 2> kModules811{"--add-modules=jdk.net",
                                                       "--add-modules=ALL-MODULE-PATH"};
-constexpr std::array<std::string_view, 3> kModules819{"--add-modules=jdk.net",
-                                                      "--add-modules=jdk.management.agent",
-                                                      "--add-modules=ALL-MODULE-PATH"};
+constexpr std::array<std::string_view, 3> kModules819{
+    "--add-modules=jdk.net", "--add-modules=jdk.management.agent", "--add-modules=ALL-MODULE-PATH"};
 
 using enum ServerArgsForm;
 constexpr auto kInHome = WorkingDirectory::kHome;
@@ -208,18 +238,18 @@ constexpr auto kInLogs = WorkingDirectory::kLogs;
 
 // clang-format off
 constexpr std::array kRows{
-    //            version      java ks  server args        cwd      names  encr   clear  allset search tz     vector
-    VersionFacts{{8, 3, 3},    17, 5, kKeystorePassword,  kInHome, false, false, false, false, false, false, false, kOptions83,  kNoModules},
-    VersionFacts{{8, 7, 1},    17, 5, kSecrets,           kInHome, false, false, false, false, false, false, false, kOptions83,  kModules87},
-    VersionFacts{{8, 11, 4},   17, 5, kSecrets,           kInHome, false, false, false, false, false, false, true,  kOptions811, kModules811},
-    VersionFacts{{8, 13, 4},   17, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, false, true,  kOptions813, kModules811},
-    VersionFacts{{8, 15, 5},   17, 6, kSecretsAndLogsDir, kInHome, false, false, false, true,  true,  false, true,  kOptions815, kModules811},
-    VersionFacts{{8, 17, 10},  17, 6, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  false, true,  kOptions817, kModules811},
-    VersionFacts{{8, 19, 21},  17, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true,  kOptions819, kModules819},
-    VersionFacts{{9, 0, 8},    21, 7, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true,  true,  kOptions90,  kModules819},
-    VersionFacts{{9, 1, 10},   21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true,  kOptions91,  kModules819},
-    VersionFacts{{9, 2, 8},    21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true,  kOptions92,  kModules819},
-    VersionFacts{{9, 5, 3},    21, 7, kSecretsAndLogsDir, kInLogs, true,  true,  true,  true,  true,  true,  true,  kOptions95,  kModules819},
+    //            version      java ks  server args        cwd      names  encr   clear  allset search align  tz     vector
+    VersionFacts{{8, 3, 3},    17, 5, kKeystorePassword,  kInHome, false, false, false, false, false, true,  false, false, kOptions83,  kNoModules},
+    VersionFacts{{8, 7, 1},    17, 5, kSecrets,           kInHome, false, false, false, false, false, true,  false, false, kOptions83,  kModules87},
+    VersionFacts{{8, 11, 4},   17, 5, kSecrets,           kInHome, false, false, false, false, false, true,  false, true,  kOptions811, kModules811},
+    VersionFacts{{8, 13, 4},   17, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, true,  false, true,  kOptions813, kModules811},
+    VersionFacts{{8, 15, 5},   17, 6, kSecretsAndLogsDir, kInHome, false, false, false, true,  true,  true,  false, true,  kOptions815, kModules811},
+    VersionFacts{{8, 17, 10},  17, 6, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true,  false, true,  kOptions817, kModules811},
+    VersionFacts{{8, 19, 21},  17, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true,  true,  kOptions819, kModules819},
+    VersionFacts{{9, 0, 8},    21, 7, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true,  true,  true,  kOptions90,  kModules819},
+    VersionFacts{{9, 1, 10},   21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true,  true,  kOptions91,  kModules819},
+    VersionFacts{{9, 2, 8},    21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true,  true,  kOptions92,  kModules819},
+    VersionFacts{{9, 5, 3},    21, 7, kSecretsAndLogsDir, kInLogs, true,  true,  true,  true,  true,  false, true,  true,  kOptions95,  kModules819},
 };
 // clang-format on
 
@@ -248,15 +278,15 @@ std::optional<Version> parse_version(std::string_view text) {
 base::Result<VersionRow> facts_for(const Version& version) {
   if (version < kOldest)
     return base::Error{base::ErrorKind::kConfig,
-                       "Elasticsearch " + version.text() + " is older than 8.3, the first release "
-                       "that this program can start",
+                       "Elasticsearch " + version.text() +
+                           " is older than 8.3, the first release "
+                           "that this program can start",
                        "start it with its own bin/elasticsearch", 0};
   VersionRow row{kRows.data(), Verified::kBetweenRows};
   for (const VersionFacts& facts : kRows) {
     // Patch releases keep their interface, so the row of a minor version serves all of them.
     if (Version{facts.from.major, facts.from.minor, 0} > version) break;
-    const bool same_minor =
-        facts.from.major == version.major && facts.from.minor == version.minor;
+    const bool same_minor = facts.from.major == version.major && facts.from.minor == version.minor;
     row = {&facts, same_minor ? Verified::kYes : Verified::kBetweenRows};
   }
   if (version > kRows.back().from && row.verified != Verified::kYes)

@@ -60,6 +60,7 @@ struct VersionFacts {
   bool clears_environment;               ///< 9.5: ES_TMPDIR and ES_JAVA_OPTS do not reach the JVM
   bool heap_from_all_settings;           ///< node.roles also from -E, not from the yml alone
   bool search_role_ergonomics;
+  bool heap_flag_is_aligned;  ///< up to 9.2 the direct memory follows the heap after alignment
   bool drops_timezone_warning;
   bool drops_vector_warning;
   std::span<const std::span<const SystemOption>> system_options;

@@ -42,8 +42,8 @@ class Flattener {
     const YAML::Mark mark = node.Mark();
     std::string place = source_;
     if (!mark.is_null())
-      place += " line " + std::to_string(mark.line + 1) + " column " +
-               std::to_string(mark.column + 1);
+      place +=
+          " line " + std::to_string(mark.line + 1) + " column " + std::to_string(mark.column + 1);
     return {base::ErrorKind::kInternal, place + " " + what, "correct that line", 0};
   }
 
@@ -73,7 +73,8 @@ class Flattener {
       } else if (item.IsMap() || item.IsSequence()) {
         BASE_CHECK(add(item, key + "." + std::to_string(index), depth + 1));
       } else {
-        return error_at(item.IsDefined() ? item : node, "has a list item without a value in " + key);
+        return error_at(item.IsDefined() ? item : node,
+                        "has a list item without a value in " + key);
       }
       ++index;
     }

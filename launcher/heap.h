@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "launcher/jvm_flags.h"
+#include "launcher/jvm_options.h"
+#include "launcher/settings.h"
+#include "launcher/version_table.h"
+
+namespace launcher {
+
+enum class NodeClass { kMasterOnly, kMlOnly, kData };
+
+/// From node.roles; without it a node has every role. Error: kInternal for a role that does not
+/// exist.
+base::Result<NodeClass> node_class(const Settings& settings);
+
+/// The heap in MiB that the stock rules give this class of node (behaviour page 3.6), out of
+/// `memory_bytes`.
+[[nodiscard]] std::uint64_t heap_mib(NodeClass node, std::uint64_t memory_bytes);
+
+/// The last -Des.total_memory_bytes among the options. Error: kInternal for a bad number.
+base::Result<std::optional<std::uint64_t>> stated_memory_bytes(
+    const std::vector<JvmOption>& options);
+
+/// The options that follow from heap, collector and roles (behaviour page 3.8). `heap_bytes` is the
+/// final MaxHeapSize; `direct_heap_bytes` is what the direct memory is half of.
+[[nodiscard]] std::vector<std::string> ergonomic_options(const JvmFlags& flags,
+                                                         std::uint64_t heap_bytes,
+                                                         std::uint64_t direct_heap_bytes,
+                                                         const Settings& settings,
+                                                         const VersionFacts& facts);
+
+/// The number for -XX:ActiveProcessorCount, or nullopt without node.processors. Error: kInternal
+/// unless 0 < node.processors <= `available`.
+base::Result<std::optional<int>> processor_count(const Settings& settings, int available);
+
+}  // namespace launcher

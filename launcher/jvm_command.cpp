@@ -1,0 +1,176 @@
+#include "launcher/jvm_command.h"
+
+#include <boost/filesystem.hpp>
+
+namespace launcher {
+namespace {
+
+namespace fs = boost::filesystem;
+
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
+
+bool applies(OptionCondition when, const JvmCommandInput& input, bool processors_set) {
+  const int java = input.jdk.major;
+  switch (when) {
+    case OptionCondition::kAlways:
+      return true;
+    case OptionCondition::kJavaFrom21:
+      return java >= 21;
+    case OptionCondition::kJavaFrom23:
+      return java >= 23;
+    case OptionCondition::kJavaBefore23:
+      return java < 23;
+    case OptionCondition::kJavaFrom24:
+      return java >= 24;
+    case OptionCondition::kJavaBefore24:
+      return java < 24;
+    case OptionCondition::kJava22Early:
+      return input.jdk.early_22;
+    case OptionCondition::kDocker:
+      return input.installation.distribution_type == "docker";
+    case OptionCondition::kProcessors:
+      return processors_set;
+  }
+  return false;
+}
+
+using Replacements = std::map<std::string, std::string, std::less<>>;
+
+std::string filled_in(std::string_view text, const Replacements& values) {
+  std::string out;
+  while (true) {
+    const std::size_t open = text.find('{');
+    const std::size_t close = open == std::string_view::npos ? open : text.find('}', open);
+    if (close == std::string_view::npos) return out.append(text);
+    const auto value = values.find(text.substr(open + 1, close - open - 1));
+    out.append(text.substr(0, open));
+    if (value != values.end()) out.append(value->second);
+    text.remove_prefix(close + 1);
+  }
+}
+
+/// <home>/lib/platform/<os>-<arch>, in front of the JVM's default library path.
+std::string platform_path(const std::string& home) {
+#if defined(__aarch64__)
+  const std::string platform = "linux-aarch64";
+#else
+  const std::string platform = "linux-x64";
+#endif
+  return home + "/lib/platform/" + platform +
+         ":/usr/java/packages/lib:/usr/lib64:/lib64:/lib:/usr/lib";
+}
+
+std::vector<std::string> system_options(const JvmCommandInput& input,
+                                        const std::optional<int>& processors) {
+  const std::string& type = input.installation.distribution_type;
+  const Replacements values{
+      {"home", input.installation.home},
+      {"type", type},
+      {"java_type", input.jdk.type},
+      {"java", std::to_string(input.jdk.major)},
+      {"logs", type == "deb" || type == "rpm" ? "/var/log/elasticsearch" : "logs"},
+      {"bridge", input.entitlement_bridge},
+      {"platform", platform_path(input.installation.home)},
+      {"processors", std::to_string(processors.value_or(0))}};
+  std::vector<std::string> options;
+  for (const auto& run : input.installation.facts->system_options)
+    for (const SystemOption& option : run)
+      if (applies(option.when, input, processors.has_value()))
+        options.push_back(filled_in(option.text, values));
+  return options;
+}
+
+/// The heap that the server gets, and the options for it where the user gave none.
+struct HeapDecision {
+  std::vector<std::string> options;
+  std::uint64_t heap_bytes = 0;
+  std::uint64_t direct_heap_bytes = 0;
+};
+
+base::Result<HeapDecision> decide_heap(const JvmCommandInput& input, const JvmFlags& flags) {
+  HeapDecision heap;
+  if (flags.heap_set) {
+    heap.heap_bytes = heap.direct_heap_bytes = flags.max_heap_bytes;
+    return heap;
+  }
+  BASE_TRY(const auto stated, stated_memory_bytes(input.options));
+  BASE_TRY(const NodeClass node, node_class(input.settings));
+  const std::uint64_t mib = heap_mib(node, stated.value_or(input.memory.bytes));
+  heap.options = {"-Xms" + std::to_string(mib) + "m", "-Xmx" + std::to_string(mib) + "m"};
+  heap.heap_bytes = heap.direct_heap_bytes = mib * kMiB;
+  if (input.installation.facts->heap_flag_is_aligned && flags.use_g1)
+    heap.direct_heap_bytes = align_g1_heap(heap.heap_bytes, flags.region_size_bytes);
+  return heap;
+}
+
+void append(std::vector<std::string>* to, const std::vector<std::string>& more) {
+  to->insert(to->end(), more.begin(), more.end());
+}
+
+/// The environment of the server: the caller's, without ES_TMPDIR and ES_JAVA_OPTS where the stock
+/// launcher takes them away, with what its scripts export (behaviour page 1.1, 1.2, 2.5).
+std::map<std::string, std::string> server_environment(const JvmCommandInput& input) {
+  auto variables = input.environment.variables;
+  variables.erase("JAVA_TOOL_OPTIONS");
+  variables.erase("_JAVA_OPTIONS");
+  variables.try_emplace("LIBFFI_TMPDIR", input.temp_directory);
+  if (!input.installation.facts->clears_environment) return variables;
+  variables.erase("ES_TMPDIR");
+  variables.erase("ES_JAVA_OPTS");
+  variables["ES_HOME"] = input.installation.home;
+  variables["ES_PATH_CONF"] = input.config_directory;
+  variables["ES_DISTRIBUTION_TYPE"] = input.installation.distribution_type;
+  variables["JAVA"] = input.jdk.java;
+  variables["JAVA_TYPE"] = input.jdk.type;
+  return variables;
+}
+
+}  // namespace
+
+base::Result<std::string> find_entitlement_bridge(const std::string& home) {
+  const std::string directory = home + "/lib/entitlement-bridge";
+  boost::system::error_code error;
+  std::vector<std::string> names;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error))
+    names.push_back(entry->path().filename().string());
+  if (error && error == boost::system::errc::no_such_file_or_directory) return std::string();
+  if (names.size() != 1)
+    return base::Error{
+        base::ErrorKind::kInternal,
+        directory + " holds " + std::to_string(names.size()) + " files instead of one jar",
+        "reinstall Elasticsearch", 0};
+  return "lib/entitlement-bridge/" + names.front();
+}
+
+base::Result<JvmCommand> make_jvm_command(const JvmCommandInput& input) {
+  BASE_TRY(const auto processors, processor_count(input.settings, input.available_processors));
+  auto flags = derive_jvm_flags(input.options);
+  if (!flags) {
+    BASE_TRY(flags, ask_jvm_flags(input.jdk.java, input.options));
+  }
+  BASE_TRY(const HeapDecision heap, decide_heap(input, *flags));
+  JvmCommand command;
+  command.program = input.jdk.java;
+  command.arguments = system_options(input, processors);
+  for (const JvmOption& option : input.options) command.arguments.push_back(option.text);
+  append(&command.arguments, heap.options);
+  append(&command.arguments, ergonomic_options(*flags, heap.heap_bytes, heap.direct_heap_bytes,
+                                               input.settings, *input.installation.facts));
+  const std::string type = "-Des.distribution.type=" + input.installation.distribution_type;
+  if (std::find(command.arguments.begin(), command.arguments.end(), type) ==
+      command.arguments.end())
+    command.arguments.push_back(type);
+  append(&command.arguments, {"--module-path", input.installation.home + "/lib"});
+  for (const std::string_view module : input.installation.facts->added_modules)
+    command.arguments.emplace_back(module);
+  append(&command.arguments,
+         {"-m", "org.elasticsearch.server/org.elasticsearch.bootstrap.Elasticsearch"});
+  command.environment = server_environment(input);
+  command.working_directory = input.installation.facts->working_directory == WorkingDirectory::kLogs
+                                  ? input.logs_directory
+                                  : input.installation.home;
+  return command;
+}
+
+}  // namespace launcher
