@@ -9,6 +9,8 @@
 #include "base/openssl_init.h"
 #include "certgen/openssl_error.h"
 #include "certgen/parallel_search.h"
+#include "certgen/prime_search.h"
+#include "certgen/rsa_key.h"
 
 namespace certgen {
 namespace {
@@ -54,6 +56,17 @@ base::Result<std::vector<PrivateKey>> openssl_rsa_keys(int count, const OnKey& o
   return keys;
 }
 
+/// `first` with another prime far enough from it.
+base::Result<PrivateKey> pair_up(ParallelSearch<Bignum>& search, Bignum first, bool is_last,
+                                 int prime_bits) {
+  while (true) {
+    BASE_TRY(Bignum second, search.next());
+    if (!are_far_apart(first, second, prime_bits)) continue;
+    if (is_last) search.stop();
+    return make_rsa_key(std::move(first), std::move(second));
+  }
+}
+
 base::Result<std::vector<PrivateKey>> ec_keys(const char* curve, int count, const OnKey& on_key) {
   std::vector<PrivateKey> keys;
   while (std::ssize(keys) < count) {
@@ -66,12 +79,31 @@ base::Result<std::vector<PrivateKey>> ec_keys(const char* curve, int count, cons
 
 }  // namespace
 
-base::Result<std::vector<PrivateKey>> make_keys(KeyType type, KeySearch, int count,
+base::Result<std::vector<PrivateKey>> search_rsa_keys(int bits, int count, const OnKey& on_key,
+                                                      PrimeSearchCost& cost) {
+  base::init_openssl();
+  const int prime_bits = bits / 2;
+  std::vector<PrivateKey> keys;
+  ParallelSearch<Bignum> search(
+      [&](const std::atomic<bool>& stop) { return find_prime(prime_bits, stop, cost); });
+  while (std::ssize(keys) < count) {
+    BASE_TRY(Bignum first, search.next());
+    BASE_TRY(PrivateKey key,
+             pair_up(search, std::move(first), std::ssize(keys) + 1 == count, prime_bits));
+    keys.push_back(std::move(key));
+    if (on_key) on_key(static_cast<int>(keys.size()), count);
+  }
+  return keys;
+}
+
+base::Result<std::vector<PrivateKey>> make_keys(KeyType type, KeySearch search, int count,
                                                 const OnKey& on_key) {
   base::init_openssl();
   if (type == KeyType::kEcP256) return ec_keys("P-256", count, on_key);
   if (type == KeyType::kEcP384) return ec_keys("P-384", count, on_key);
-  return openssl_rsa_keys(count, on_key);
+  if (search == KeySearch::kOpenSsl) return openssl_rsa_keys(count, on_key);
+  PrimeSearchCost cost;
+  return search_rsa_keys(kRsaBits, count, on_key, cost);
 }
 
 base::Result<base::Secret> private_key_der(const PrivateKey& key) {

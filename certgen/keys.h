@@ -23,6 +23,11 @@ using OnKey = std::function<void(int done, int wanted)>;
 base::Result<std::vector<PrivateKey>> make_keys(KeyType type, KeySearch search, int count,
                                                 const OnKey& on_key);
 
+struct PrimeSearchCost;
+/// `count` RSA keys of `bits` bits by KeySearch::kParallel, and what it cost. Errors: kInternal.
+base::Result<std::vector<PrivateKey>> search_rsa_keys(int bits, int count, const OnKey& on_key,
+                                                      PrimeSearchCost& cost);
+
 /// PKCS#8 PrivateKeyInfo (RFC 5958), unencrypted.
 base::Result<base::Secret> private_key_der(const PrivateKey& key);
 
