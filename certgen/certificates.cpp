@@ -174,15 +174,17 @@ base::Result<std::string> certificate_sha256_hex(const Certificate& certificate)
   return base::to_hex(digest);
 }
 
-std::string subject_text(const Certificate& certificate) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  if (!bio) return {};
-  // Without the escapes for bytes above 127: Java leaves those characters as they are.
-  X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate.get()), 0,
-                     XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<std::size_t>(size)};
+bool may_have_issued(const Certificate& issuer, const Certificate& subject) {
+  return X509_check_issued(issuer.get(), subject.get()) == X509_V_OK;
+}
+
+bool belongs_to(const Certificate& certificate, const PrivateKey& key) {
+  const EVP_PKEY* own = X509_get0_pubkey(certificate.get());
+  return own != nullptr && key && EVP_PKEY_eq(own, key.get()) == 1;
+}
+
+bool is_same(const Certificate& one, const Certificate& other) {
+  return X509_cmp(one.get(), other.get()) == 0;
 }
 
 }  // namespace certgen

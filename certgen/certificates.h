@@ -54,7 +54,10 @@ base::Result<std::string> certificate_pem(const Certificate& certificate);
 /// SHA-256 of the DER in lower-case hexadecimal.
 base::Result<std::string> certificate_sha256_hex(const Certificate& certificate);
 
-/// In the form of RFC 2253, "CN=a\\,b", as Java's X500Principal.getName() writes it.
-[[nodiscard]] std::string subject_text(const Certificate& certificate);
+/// Whether names, key identifiers and key usage let `issuer` be the issuer of `subject`. The
+/// signature is not looked at.
+[[nodiscard]] bool may_have_issued(const Certificate& issuer, const Certificate& subject);
+[[nodiscard]] bool belongs_to(const Certificate& certificate, const PrivateKey& key);
+[[nodiscard]] bool is_same(const Certificate& one, const Certificate& other);
 
 }  // namespace certgen

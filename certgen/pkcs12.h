@@ -26,4 +26,13 @@ struct StoreEntry {
 base::Result<base::Secret> write_pkcs12(const std::vector<StoreEntry>& entries,
                                         const base::Secret& password, base::UnixSeconds now);
 
+/// The largest store that is read. A stock one has about 10 kB.
+inline constexpr std::size_t kLargestStoreBytes = std::size_t{1} << 20U;
+
+/// The entries of a store of any writer: each key with the chain that its certificates form, then
+/// the certificates that are in no chain. Errors: kData for a wrong password, kIo for bytes that
+/// are no PKCS#12 store, kInternal for an encryption that OpenSSL's default provider lacks.
+base::Result<std::vector<StoreEntry>> read_pkcs12(std::span<const std::uint8_t> bytes,
+                                                  const base::Secret& password);
+
 }  // namespace certgen

@@ -6,7 +6,7 @@
 
 #include "base/openssl_init.h"
 #include "base/random.h"
-#include "certgen/certificates.h"
+#include "certgen/certificate_facts.h"
 #include "certgen/der.h"
 #include "certgen/keys.h"
 #include "certgen/openssl_error.h"

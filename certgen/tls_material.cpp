@@ -90,7 +90,44 @@ base::Result<void> seal_http(TlsMaterial& material, Identity ca, Identity node,
   return {};
 }
 
+base::Error bad_field(base::Error error, const char* field) {
+  error.kind = base::ErrorKind::kData;
+  error.message = std::string("field ") + field + " of the enrollment response: " + error.message;
+  return error;
+}
+
+base::Result<Identity> parse_identity(const base::Secret& key, const char* key_field,
+                                      const std::vector<std::uint8_t>& certificate,
+                                      const char* certificate_field) {
+  auto parsed_key = parse_private_key(key.bytes());
+  if (!parsed_key.ok()) return bad_field(std::move(parsed_key).error(), key_field);
+  auto parsed = parse_certificate(certificate);
+  if (!parsed.ok()) return bad_field(std::move(parsed).error(), certificate_field);
+  if (!belongs_to(parsed.value(), parsed_key.value()))
+    return bad_field({base::ErrorKind::kData, "the key is not the one of the certificate", "", 0},
+                     key_field);
+  return Identity{std::move(parsed_key).value(), std::move(parsed).value()};
+}
+
 }  // namespace
+
+base::Result<TlsMaterial> make_enrolled_material(const TlsRequest& request,
+                                                 const EnrolledCredentials& received) {
+  BASE_CHECK(check_common_name(request.node_name));
+  BASE_CHECK(check_names(http_request(request).names));
+  BASE_TRY(Identity http_ca, parse_identity(received.http_ca_key, "http_ca_key",
+                                            received.http_ca_cert, "http_ca_cert"));
+  BASE_TRY(Identity transport, parse_identity(received.transport_key, "transport_key",
+                                              received.transport_cert, "transport_cert"));
+  auto transport_ca = parse_certificate(received.transport_ca_cert);
+  if (!transport_ca.ok()) return bad_field(std::move(transport_ca).error(), "transport_ca_cert");
+  BASE_TRY(auto keys, make_keys(request.key_type, request.key_search, 1, request.on_key));
+  BASE_TRY(Identity http, signed_by(http_ca, http_request(request), std::move(keys[0])));
+  TlsMaterial material;
+  BASE_CHECK(seal_transport(material, transport_ca.value(), std::move(transport), request.now));
+  BASE_CHECK(seal_http(material, std::move(http_ca), std::move(http), request.now));
+  return material;
+}
 
 base::Result<TlsMaterial> make_tls_material(const TlsRequest& request) {
   // Before the expensive part.

@@ -38,4 +38,20 @@ struct TlsMaterial {
 /// Errors: kConfig for a node name or address that no certificate can carry, kInternal otherwise.
 base::Result<TlsMaterial> make_tls_material(const TlsRequest& request);
 
+/// What the enroll node API answers with, each as DER (behaviour page 4.6): the keys as PKCS#8.
+struct EnrolledCredentials {
+  base::Secret http_ca_key;
+  std::vector<std::uint8_t> http_ca_cert;
+  base::Secret transport_key;
+  std::vector<std::uint8_t> transport_cert;
+  std::vector<std::uint8_t> transport_ca_cert;
+};
+
+/// The material of a node that joins: transport key and certificates and the HTTP CA as received,
+/// and a new HTTP key with a certificate of that CA. `request.key_type` is for that one key.
+/// Errors: kData for a field that cannot be parsed or a key that does not fit its certificate,
+/// kConfig and kInternal as above.
+base::Result<TlsMaterial> make_enrolled_material(const TlsRequest& request,
+                                                 const EnrolledCredentials& received);
+
 }  // namespace certgen

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "certgen/certificate_facts.h"
 #include "certgen/der.h"
 #include "certgen/keys.h"
 
