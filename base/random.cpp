@@ -4,10 +4,13 @@
 
 #include <array>
 
+#include "base/openssl_init.h"
+
 namespace base {
 
 Result<void> fill_random(std::span<std::uint8_t> out) {
   if (out.empty()) return {};
+  init_openssl();
   if (RAND_priv_bytes(out.data(), static_cast<int>(out.size())) != 1)
     return Error{ErrorKind::kInternal, "the random generator of OpenSSL gives no bytes",
                  "check that the getrandom system call works here", 0};

@@ -1,9 +1,151 @@
 #include "certgen/tls_material.h"
 
-namespace certgen {
+#include <utility>
 
-base::Result<TlsMaterial> make_tls_material(const TlsRequest&) {
-  return base::Error{base::ErrorKind::kInternal, "no TLS material can be made yet", "", 0};
+#include "base/random.h"
+#include "certgen/pkcs12.h"
+
+namespace certgen {
+namespace {
+
+// Behaviour page 4.3
+constexpr const char* kHttpCaName = "Elasticsearch security auto-configuration HTTP CA";
+constexpr const char* kTransportCaName = "Elasticsearch security auto-configuration transport CA";
+constexpr int kTransportDays = 99 * 365;
+constexpr int kHttpCaDays = 3 * 365;
+constexpr int kHttpDays = 2 * 365;
+
+struct Identity {
+  PrivateKey key;
+  Certificate certificate;
+};
+
+base::Result<Identity> self_signed(const CertificateRequest& request, PrivateKey key) {
+  BASE_TRY(Certificate certificate, make_certificate(request, key, nullptr, nullptr));
+  return Identity{std::move(key), std::move(certificate)};
+}
+
+base::Result<Identity> signed_by(const Identity& issuer, const CertificateRequest& request,
+                                 PrivateKey key) {
+  BASE_TRY(Certificate certificate, make_certificate(request, key, issuer.certificate, issuer.key));
+  return Identity{std::move(key), std::move(certificate)};
+}
+
+CertificateRequest ca_request(const TlsRequest& request, const char* name, int days) {
+  CertificateRequest ca;
+  ca.common_name = name;
+  ca.not_before = request.now;
+  ca.valid_days = days;
+  ca.is_ca = true;
+  return ca;
+}
+
+CertificateRequest node_request(const TlsRequest& request, int days) {
+  CertificateRequest node;
+  node.common_name = request.node_name;
+  node.not_before = request.now;
+  node.valid_days = days;
+  return node;
+}
+
+CertificateRequest http_ca_request(const TlsRequest& request) {
+  CertificateRequest ca = ca_request(request, kHttpCaName, kHttpCaDays);
+  ca.key_usage = request.distinct_ca_names_and_key_usage;
+  return ca;
+}
+
+CertificateRequest http_request(const TlsRequest& request) {
+  CertificateRequest node = node_request(request, kHttpDays);
+  for (const SubjectAltName& name : request.http_names)
+    if (!name.value.empty()) node.names.push_back(name);
+  node.key_usage = request.distinct_ca_names_and_key_usage;
+  node.server_auth = true;
+  return node;
+}
+
+base::Result<void> seal_transport(TlsMaterial& material, const Certificate& ca, Identity node,
+                                  base::UnixSeconds now) {
+  std::vector<StoreEntry> entries(2);
+  entries[0] = {"transport", std::move(node.key), {}};
+  entries[0].chain.push_back(std::move(node.certificate));
+  entries[1].alias = "transport_ca";
+  entries[1].chain.push_back(share(ca));
+  BASE_TRY(material.transport_password, base::random_uuid_base64());
+  BASE_TRY(material.transport_p12, write_pkcs12(entries, material.transport_password, now));
+  return {};
+}
+
+base::Result<void> seal_http(TlsMaterial& material, Identity ca, Identity node,
+                             base::UnixSeconds now) {
+  BASE_TRY(material.http_ca_pem, certificate_pem(ca.certificate));
+  BASE_TRY(material.http_ca_sha256_hex, certificate_sha256_hex(ca.certificate));
+  std::vector<StoreEntry> entries(2);
+  entries[0] = {"http_ca", std::move(ca.key), {}};
+  entries[0].chain.push_back(share(ca.certificate));
+  entries[1] = {"http", std::move(node.key), {}};
+  entries[1].chain.push_back(std::move(node.certificate));
+  entries[1].chain.push_back(std::move(ca.certificate));
+  BASE_TRY(material.http_password, base::random_uuid_base64());
+  BASE_TRY(material.http_p12, write_pkcs12(entries, material.http_password, now));
+  return {};
+}
+
+base::Error bad_field(base::Error error, const char* field) {
+  error.kind = base::ErrorKind::kData;
+  error.message = std::string("field ") + field + " of the enrollment response: " + error.message;
+  return error;
+}
+
+base::Result<Identity> parse_identity(const base::Secret& key, const char* key_field,
+                                      const std::vector<std::uint8_t>& certificate,
+                                      const char* certificate_field) {
+  auto parsed_key = parse_private_key(key.bytes());
+  if (!parsed_key.ok()) return bad_field(std::move(parsed_key).error(), key_field);
+  auto parsed = parse_certificate(certificate);
+  if (!parsed.ok()) return bad_field(std::move(parsed).error(), certificate_field);
+  if (!belongs_to(parsed.value(), parsed_key.value()))
+    return bad_field({base::ErrorKind::kData, "the key is not the one of the certificate", "", 0},
+                     key_field);
+  return Identity{std::move(parsed_key).value(), std::move(parsed).value()};
+}
+
+}  // namespace
+
+base::Result<TlsMaterial> make_enrolled_material(const TlsRequest& request,
+                                                 const EnrolledCredentials& received) {
+  BASE_CHECK(check_common_name(request.node_name));
+  BASE_CHECK(check_names(http_request(request).names));
+  BASE_TRY(Identity http_ca, parse_identity(received.http_ca_key, "http_ca_key",
+                                            received.http_ca_cert, "http_ca_cert"));
+  BASE_TRY(Identity transport, parse_identity(received.transport_key, "transport_key",
+                                              received.transport_cert, "transport_cert"));
+  auto transport_ca = parse_certificate(received.transport_ca_cert);
+  if (!transport_ca.ok()) return bad_field(std::move(transport_ca).error(), "transport_ca_cert");
+  BASE_TRY(auto keys, make_keys(request.key_type, request.key_search, 1, request.on_key));
+  BASE_TRY(Identity http, signed_by(http_ca, http_request(request), std::move(keys[0])));
+  TlsMaterial material;
+  BASE_CHECK(seal_transport(material, transport_ca.value(), std::move(transport), request.now));
+  BASE_CHECK(seal_http(material, std::move(http_ca), std::move(http), request.now));
+  return material;
+}
+
+base::Result<TlsMaterial> make_tls_material(const TlsRequest& request) {
+  // Before the expensive part.
+  BASE_CHECK(check_common_name(request.node_name));
+  BASE_CHECK(check_names(http_request(request).names));
+  BASE_TRY(auto keys, make_keys(request.key_type, request.key_search, 4, request.on_key));
+  const char* transport_ca_name =
+      request.distinct_ca_names_and_key_usage ? kTransportCaName : kHttpCaName;
+  BASE_TRY(const Identity transport_ca,
+           self_signed(ca_request(request, transport_ca_name, kTransportDays), std::move(keys[0])));
+  BASE_TRY(Identity transport,
+           signed_by(transport_ca, node_request(request, kTransportDays), std::move(keys[1])));
+  BASE_TRY(Identity http_ca, self_signed(http_ca_request(request), std::move(keys[2])));
+  BASE_TRY(Identity http, signed_by(http_ca, http_request(request), std::move(keys[3])));
+  TlsMaterial material;
+  BASE_CHECK(seal_transport(material, transport_ca.certificate, std::move(transport), request.now));
+  BASE_CHECK(seal_http(material, std::move(http_ca), std::move(http), request.now));
+  return material;
 }
 
 }  // namespace certgen

@@ -1,41 +1,28 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "certgen/certificates.h"
+#include "certgen/keys.h"
 
 /// Keys, certificates and PKCS#12 stores as the stock auto-configuration makes them (behaviour page
 /// 4.3 and 4.4), as values. Nothing here touches a file.
 namespace certgen {
 
-/// One subject alternative name. `value` is a DNS name, or an IP address in text form.
-struct SubjectAltName {
-  enum class Kind { kDns, kIp };
-  Kind kind = Kind::kDns;
-  std::string value;
-  auto operator<=>(const SubjectAltName&) const = default;
-};
-
-enum class KeySearch {
-  kParallel,  ///< our sieve over all cores, see prime_search.h
-  kOpenSsl,   ///< EVP_PKEY_keygen, one key a core
-};
-enum class KeyType { kRsa4096, kEcP256, kEcP384 };
-
 struct TlsRequest {
   std::string node_name;  ///< becomes the subject CN=<node_name>
+  /// Names of the HTTP certificate; empty values and repetitions are left out.
   std::vector<SubjectAltName> http_names;
   /// From 8.17 on: the transport CA has a name of its own and certificates carry KeyUsage.
   bool distinct_ca_names_and_key_usage = true;
   KeySearch key_search = KeySearch::kParallel;
   KeyType key_type = KeyType::kRsa4096;
   base::UnixSeconds now = 0;
-  /// Called from one thread with keys done and keys wanted, or empty.
-  std::function<void(int done, int wanted)> on_key;
+  OnKey on_key;  ///< or empty
 };
 
 /// What a first start needs, complete.
@@ -50,5 +37,21 @@ struct TlsMaterial {
 
 /// Errors: kConfig for a node name or address that no certificate can carry, kInternal otherwise.
 base::Result<TlsMaterial> make_tls_material(const TlsRequest& request);
+
+/// What the enroll node API answers with, each as DER (behaviour page 4.6): the keys as PKCS#8.
+struct EnrolledCredentials {
+  base::Secret http_ca_key;
+  std::vector<std::uint8_t> http_ca_cert;
+  base::Secret transport_key;
+  std::vector<std::uint8_t> transport_cert;
+  std::vector<std::uint8_t> transport_ca_cert;
+};
+
+/// The material of a node that joins: transport key and certificates and the HTTP CA as received,
+/// and a new HTTP key with a certificate of that CA. `request.key_type` is for that one key.
+/// Errors: kData for a field that cannot be parsed or a key that does not fit its certificate,
+/// kConfig and kInternal as above.
+base::Result<TlsMaterial> make_enrolled_material(const TlsRequest& request,
+                                                 const EnrolledCredentials& received);
 
 }  // namespace certgen

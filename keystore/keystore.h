@@ -18,6 +18,11 @@ inline constexpr int kOldestReadableFormat = 3;
 inline constexpr int kOldestWritableFormat = 5;
 inline constexpr int kNewestFormat = 7;
 
+/// The largest file that is read or written; the stock tool's own heap ends far below.
+inline constexpr std::size_t kMaxFileSizeBytes = std::size_t{64} << 20U;
+/// What the entries may take of it, names and lengths included.
+inline constexpr std::size_t kMaxEntriesSizeBytes = kMaxFileSizeBytes - 1024;
+
 /// Setting name to value: UTF-8 text for string settings, raw bytes for file settings.
 using Entries = std::map<std::string, base::Secret>;
 
@@ -29,12 +34,14 @@ struct Sealed {
   std::vector<std::uint8_t> data_block;
 };
 
-/// Checks magic, name, format, lengths and the CRC of the footer. Errors: kIo, with what is wrong;
-/// kInternal where the format is older or newer than what can be read.
-base::Result<Sealed> parse(std::span<const std::uint8_t> file);
+/// Checks magic, name, format, lengths and the CRC of the footer. `newest_format` is the one that
+/// the node writes: it cannot read later ones. Errors: kIo, with what is wrong; kInternal for a
+/// passphrase flag or a format that cannot be read, older or newer.
+base::Result<Sealed> parse(std::span<const std::uint8_t> file, int newest_format = kNewestFormat);
 
-/// Decrypts: one key derivation. `passphrase` is empty for a keystore without one. Errors: kData
-/// for a wrong passphrase, kIo for contents that no keystore has.
+/// Decrypts: one key derivation. `passphrase` is empty for a keystore without one. Error: kData for
+/// a wrong passphrase (or damage: AES-GCM cannot tell them apart) and for contents that no keystore
+/// has.
 base::Result<Entries> unseal(const Sealed& sealed, const base::Secret& passphrase);
 
 /// Encrypts with a new salt and IV: one key derivation. An empty passphrase gives a keystore

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+/// The real thing that tests compare with. Every function returns nullopt where it is not to be had
+/// on this machine; the test then says so with report_skip.
+namespace test_support {
+
+/// A JDK (with javac) fit for this Elasticsearch: 17 for 8.x, the newest from 21 on for 9.x.
+/// Looks at ES_JAVA_HOME, JAVA_HOME and /usr/lib/jvm.
+[[nodiscard]] std::optional<std::filesystem::path> jdk_for(const std::string& version);
+
+/// A ready, read-only ES_HOME of this version, fetched by `./dev es` where it is not yet there.
+[[nodiscard]] std::optional<std::filesystem::path> es_home(const std::string& version);
+
+/// Compiles tests/java/<name>.java against the jars of `home`. `classes` is where the classes go.
+/// An empty text, or what the compiler said.
+[[nodiscard]] std::string compile_java(const std::filesystem::path& jdk,
+                                       const std::filesystem::path& home, const std::string& name,
+                                       const std::filesystem::path& classes);
+
+/// "SKIPPED: <test>: <reason>" on stdout; `./dev test` counts such lines.
+void report_skip(const std::string& test, const std::string& reason);
+
+}  // namespace test_support
