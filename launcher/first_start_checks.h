@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "launcher/settings.h"
+
+namespace launcher {
+
+/// What a stream of the caller is connected to.
+enum class StreamKind { kTerminal, kRegularFile, kOther };
+
+/// One data directory and whether anything is in it.
+struct DataDirectory {
+  std::string path;
+  bool has_entries = false;
+};
+
+/// What one pass over the disk saw; the checks look at nothing else.
+struct NodeFacts {
+  std::string config_directory;
+  std::string yml_path;
+  std::string keystore_path;
+  base::FileFacts config_facts;
+  base::FileFacts yml_facts;
+  base::FileFacts keystore_facts;
+  std::vector<DataDirectory> data_directories;
+  std::set<std::string> keystore_names;
+  StreamKind stdout_kind = StreamKind::kOther;
+  bool credentials_place_named = false;  ///< somewhere else than a terminal was chosen for them
+  /// Where the password goes when no terminal is there; empty with a terminal.
+  std::string password_file_path;
+  base::FileFacts password_file_facts;
+  uid_t effective_uid = 0;
+};
+
+/// Why a check stands against configuring, and what to do about it.
+struct Finding {
+  std::string reason;
+  std::string hint;
+};
+
+/// One first-start check.
+struct FirstStartCheck {
+  std::string_view name;
+  std::string_view looks_at;
+  /// True for a check that fails on every later start of a node that is configured: it is reported
+  /// only on request.
+  bool means_configured;
+  /// nullopt: passed.
+  std::optional<Finding> (*run)(const NodeFacts& facts, const Settings& settings);
+};
+
+/// All checks in the order in which the stock launcher makes them (behaviour page 4.1 and 4.2);
+/// those of our own come after.
+[[nodiscard]] std::span<const FirstStartCheck> first_start_checks();
+
+/// Configure, or the first check that stands against it.
+struct Verdict {
+  bool configure = true;
+  bool already_configured = false;
+  std::string_view check;
+  Finding finding;
+};
+[[nodiscard]] Verdict decide(const NodeFacts& facts, const Settings& settings);
+
+}  // namespace launcher

@@ -1,0 +1,63 @@
+#include "launcher/network_addresses.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+
+#include <array>
+#include <memory>
+#include <set>
+
+namespace launcher {
+namespace {
+
+struct FreeAddresses {
+  void operator()(ifaddrs* list) const { freeifaddrs(list); }
+};
+
+std::string text_of(const sockaddr* address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* raw = nullptr;
+  if (address->sa_family == AF_INET)
+    raw = &reinterpret_cast<const sockaddr_in*>(address)->sin_addr;
+  else if (address->sa_family == AF_INET6)
+    raw = &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
+  if (raw == nullptr) return {};
+  return inet_ntop(address->sa_family, raw, text.data(), text.size()) != nullptr ? text.data() : "";
+}
+
+bool is_ip_address(const std::string& text) {
+  std::array<unsigned char, sizeof(in6_addr)> raw{};
+  return inet_pton(AF_INET, text.c_str(), raw.data()) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), raw.data()) == 1;
+}
+
+}  // namespace
+
+std::vector<std::string> interface_addresses() {
+  ifaddrs* first = nullptr;
+  if (getifaddrs(&first) != 0) return {};
+  const std::unique_ptr<ifaddrs, FreeAddresses> list(first);
+  std::set<std::string> addresses;
+  for (const ifaddrs* each = list.get(); each != nullptr; each = each->ifa_next) {
+    if (each->ifa_addr == nullptr || (each->ifa_flags & IFF_UP) == 0) continue;
+    if (std::string text = text_of(each->ifa_addr); !text.empty())
+      addresses.insert(std::move(text));
+  }
+  return {addresses.begin(), addresses.end()};
+}
+
+std::vector<certgen::SubjectAltName> http_certificate_names(
+    const std::vector<std::string>& addresses, const std::string& host_name,
+    const Settings& settings) {
+  using Kind = certgen::SubjectAltName::Kind;
+  std::set<certgen::SubjectAltName> names{{Kind::kDns, "localhost"}};
+  if (!host_name.empty()) names.insert({Kind::kDns, host_name});
+  for (const std::string& address : addresses) names.insert({Kind::kIp, address});
+  for (const char* const key : {"network.publish_host", "http.publish_host"})
+    for (const std::string& host : list_setting(settings, key))
+      names.insert({is_ip_address(host) ? Kind::kIp : Kind::kDns, host});
+  return {names.begin(), names.end()};
+}
+
+}  // namespace launcher

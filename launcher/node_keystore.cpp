@@ -1,0 +1,68 @@
+#include "launcher/node_keystore.h"
+
+#include "launcher/console.h"
+
+namespace launcher {
+namespace {
+
+constexpr std::size_t kMaxKeystoreBytes = std::size_t{64} << 20U;
+
+base::Error named(base::Error error, const std::string& path) {
+  error.message = path + ": " + error.message;
+  return error;
+}
+
+base::Result<void> add_seed_if_missing(keystore::Entries* entries) {
+  if (entries->contains(std::string(keystore::kSeedName))) return {};
+  BASE_TRY(base::Secret seed, keystore::make_seed());
+  entries->emplace(keystore::kSeedName, std::move(seed));
+  return {};
+}
+
+}  // namespace
+
+base::Result<NodeKeystore> open_node_keystore(const std::string& path, const base::Secret& given) {
+  NodeKeystore keystore;
+  if (base::facts_of(path).type == base::FileType::kMissing) {
+    BASE_CHECK(add_seed_if_missing(&keystore.entries));
+    return keystore;
+  }
+  BASE_TRY(const base::Secret file, base::read_secret_file(path, kMaxKeystoreBytes));
+  auto sealed = keystore::parse(file.bytes());
+  if (!sealed) {
+    base::Error error = named(std::move(sealed).error(), path);
+    error.kind = base::ErrorKind::kIo;
+    return error;
+  }
+  keystore.on_disk = true;
+  keystore.sealed = std::move(sealed).value();
+  if (keystore.sealed->has_passphrase) {
+    if (given.empty()) {
+      BASE_TRY(keystore.passphrase,
+               console::read_secret("Password of the elasticsearch keystore: "));
+    } else {
+      keystore.passphrase = given.clone();
+    }
+  }
+  auto entries = keystore::unseal(*keystore.sealed, keystore.passphrase);
+  if (!entries) {
+    base::Error error = named(std::move(entries).error(), path);
+    if (error.kind == base::ErrorKind::kData) error.kind = base::ErrorKind::kInternal;
+    return error;
+  }
+  keystore.entries = std::move(entries).value();
+  return keystore;
+}
+
+bool is_outdated(const NodeKeystore& keystore, int format) {
+  return !keystore.sealed || keystore.sealed->format < format ||
+         !keystore.entries.contains(std::string(keystore::kSeedName));
+}
+
+base::Result<base::Secret> seal_node_keystore(NodeKeystore* keystore, int format) {
+  BASE_CHECK(add_seed_if_missing(&keystore->entries));
+  BASE_TRY(keystore->sealed, keystore::seal(keystore->entries, keystore->passphrase, format));
+  return base::Secret::copy_of(keystore::serialize(*keystore->sealed));
+}
+
+}  // namespace launcher

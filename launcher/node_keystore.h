@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/files.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "keystore/keystore.h"
+
+namespace launcher {
+
+/// The keystore of the node, decrypted. Without a file it is empty but for a new seed.
+struct NodeKeystore {
+  bool on_disk = false;
+  keystore::Entries entries;
+  base::Secret passphrase;
+  /// As it is on disk, or would be; nullopt for one that is in memory only.
+  std::optional<keystore::Sealed> sealed;
+};
+
+/// Reads and decrypts <config>/elasticsearch.keystore: one key derivation. The passphrase, where it
+/// has one, is `given`, or asked for. Errors: kIo where it exists but cannot be read or is no
+/// keystore, kInternal for a wrong passphrase (the codes of the stock launcher).
+base::Result<NodeKeystore> open_node_keystore(const std::string& path, const base::Secret& given);
+
+/// Whether the server of a version with this format would have the file rewritten: it is older, or
+/// has no seed.
+[[nodiscard]] bool is_outdated(const NodeKeystore& keystore, int format);
+
+/// Encrypts the entries in `format` with the passphrase it has; the file's new bytes.
+base::Result<base::Secret> seal_node_keystore(NodeKeystore* keystore, int format);
+
+}  // namespace launcher

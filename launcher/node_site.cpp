@@ -1,0 +1,117 @@
+#include "launcher/node_site.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/filesystem.hpp>
+
+#include "base/files.h"
+#include "launcher/console.h"
+
+namespace launcher {
+namespace {
+
+namespace fs = boost::filesystem;
+
+constexpr std::size_t kMaxYmlBytes = std::size_t{64} << 20U;
+
+StreamKind stream_kind(int fd) {
+  struct stat status{};
+  if (console::is_terminal(fd)) return StreamKind::kTerminal;
+  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) return StreamKind::kRegularFile;
+  return StreamKind::kOther;
+}
+
+bool has_entries(const std::string& directory) {
+  boost::system::error_code error;
+  const fs::directory_iterator first(directory, error);
+  return !error && first != fs::directory_iterator();
+}
+
+}  // namespace
+
+base::Result<NodeSite> find_site(const std::string& invoked_as, const Environment& environment) {
+  NodeSite site;
+  BASE_TRY(const std::string home, find_home(invoked_as, environment));
+  BASE_TRY(site.installation, read_installation(home));
+  BASE_TRY(site.jdk, find_jdk(site.installation, environment));
+  BASE_TRY(site.config_directory, find_config_directory(home, environment));
+  if (site.installation.verified != Verified::kYes)
+    console::warn("Elasticsearch " + site.installation.version_text +
+                  " is not among the versions this program was verified with; it is started like " +
+                  site.installation.facts->from.text());
+  return site;
+}
+
+base::Result<NodeSettings> load_settings(const NodeSite& site, const StartOptions& options,
+                                         const Environment& environment) {
+  NodeSettings loaded;
+  auto yml = base::read_file_if_present(site.yml_path(), kMaxYmlBytes);
+  if (!yml) {
+    base::Error error = std::move(yml).error();
+    error.kind = base::ErrorKind::kInternal;  // the stock code for settings that cannot be known
+    return error;
+  }
+  loaded.yml = std::move(yml).value();
+  const SettingsInput input{site.installation.home, loaded.yml, site.yml_path(), options.settings,
+                            environment};
+  BASE_TRY(loaded.settings, make_settings(input));
+  return loaded;
+}
+
+NodeFacts observe(const NodeSite& site, const Settings& settings, const NodeKeystore& keystore) {
+  NodeFacts facts;
+  facts.config_directory = site.config_directory;
+  facts.yml_path = site.yml_path();
+  facts.keystore_path = site.keystore_path();
+  facts.config_facts = base::facts_of(facts.config_directory);
+  facts.yml_facts = base::facts_of(facts.yml_path);
+  facts.keystore_facts = base::facts_of(facts.keystore_path);
+  for (std::string& path : data_directories(settings, site.installation.home)) {
+    const bool occupied = has_entries(path);
+    facts.data_directories.push_back({std::move(path), occupied});
+  }
+  for (const auto& [name, value] : keystore.entries) facts.keystore_names.insert(name);
+  facts.stdout_kind = stream_kind(STDOUT_FILENO);
+  if (facts.stdout_kind != StreamKind::kTerminal && !console::is_terminal(STDERR_FILENO)) {
+    facts.password_file_path = site.config_directory + "/" + kPasswordFileName;
+    facts.password_file_facts = base::facts_of(facts.password_file_path);
+  }
+  facts.effective_uid = geteuid();
+  return facts;
+}
+
+base::Result<std::string> find_temp_directory(const Environment& environment) {
+  const std::string chosen = environment.get("ES_TMPDIR");
+  boost::system::error_code error;
+  if (!chosen.empty()) {
+    if (fs::is_directory(chosen, error)) return chosen;
+    return base::Error{base::ErrorKind::kConfig,
+                       "the temp directory " + chosen + " does not exist or is not a directory",
+                       "create it, or correct ES_TMPDIR", 0};
+  }
+  const fs::path made = fs::path("/tmp") / fs::unique_path("elasticsearch-%%%%%%%%%%%%%%%%");
+  if (mkdir(made.c_str(), 0700) != 0)
+    return base::file_error(base::ErrorKind::kCannotCreate, "create the temp directory",
+                            made.string(), errno);
+  return made.string();
+}
+
+base::Result<std::string> check_pid_file(const std::string& pid_file, const std::string& home) {
+  if (pid_file.empty()) return std::string();
+  const fs::path path = (pid_file.starts_with('/') ? fs::path(pid_file) : fs::path(home) / pid_file)
+                            .lexically_normal();
+  boost::system::error_code error;
+  const fs::path parent = path.parent_path();
+  if (fs::exists(parent, error) && !fs::is_directory(parent, error))
+    return base::Error{base::ErrorKind::kUsage,
+                       "the parent of the pid file, " + parent.string() + ", is not a directory",
+                       "choose another path for -p", 0};
+  if (fs::exists(path, error) && !fs::is_regular_file(path, error))
+    return base::Error{base::ErrorKind::kUsage,
+                       "the pid file " + path.string() + " exists and is not a regular file",
+                       "choose another path for -p", 0};
+  return path.string();
+}
+
+}  // namespace launcher

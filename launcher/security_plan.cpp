@@ -1,0 +1,102 @@
+#include "launcher/security_plan.h"
+
+#include "base/random.h"
+#include "certgen/tls_material.h"
+#include "launcher/elastic_password.h"
+#include "launcher/network_addresses.h"
+#include "launcher/yml_block.h"
+
+namespace launcher {
+namespace {
+
+constexpr mode_t kFileMode = 0660;
+constexpr mode_t kPasswordFileMode = 0600;
+constexpr int kDefaultBcryptCost = 10;
+
+constexpr const char* kHttpPassword = "xpack.security.http.ssl.keystore.secure_password";
+constexpr const char* kTransportPassword = "xpack.security.transport.ssl.keystore.secure_password";
+constexpr const char* kTransportTrustPassword =
+    "xpack.security.transport.ssl.truststore.secure_password";
+constexpr const char* kPasswordHash = "autoconfiguration.password_hash";
+constexpr const char* kBootstrapPassword = "bootstrap.password";
+constexpr const char* kEncryptionActive = "cluster.state.encryption.active_password_id";
+constexpr const char* kEncryptionPassword = "cluster.state.encryption.password.autoconfigured";
+
+base::Result<void> add_encryption_entries(const Installation& installation,
+                                          keystore::Entries* entries) {
+  // A server without the module refuses to start with these entries, so it is looked for.
+  if (!installation.facts->cluster_state_encryption ||
+      !installation.has_module("x-pack-encryption") || entries->contains(kEncryptionActive))
+    return {};
+  BASE_TRY(base::Secret password, base::random_uuid_base64());
+  entries->insert_or_assign(kEncryptionPassword, std::move(password));
+  entries->insert_or_assign(kEncryptionActive, base::Secret::copy_of("autoconfigured"));
+  return {};
+}
+
+/// Makes the password and stores its hash, unless the keystore settles the password of elastic.
+base::Result<base::Secret> add_elastic_password(keystore::Entries* entries) {
+  if (entries->contains(kPasswordHash) || entries->contains(kBootstrapPassword))
+    return base::Secret();
+  BASE_TRY(base::Secret password, make_elastic_password());
+  BASE_TRY(base::Secret hash, bcrypt_hash(password, kDefaultBcryptCost));
+  entries->insert_or_assign(kPasswordHash, std::move(hash));
+  return password;
+}
+
+base::Result<certgen::TlsMaterial> make_material(const SecurityInput& input) {
+  certgen::TlsRequest request;
+  request.node_name = text_setting(input.settings.settings, "node.name").value_or("");
+  request.http_names =
+      http_certificate_names(interface_addresses(), input.host_name, input.settings.settings);
+  request.distinct_ca_names_and_key_usage =
+      input.site.installation.facts->distinct_ca_names_and_key_usage;
+  request.now = input.now;
+  request.on_key = input.on_key;
+  return certgen::make_tls_material(request);
+}
+
+base::DirectoryChange certificates(certgen::TlsMaterial* material, base::UnixSeconds now) {
+  base::DirectoryChange certs;
+  certs.name = "certs";
+  certs.kept_suffix = std::to_string(now) + ".orig";
+  certs.files.push_back({"http_ca.crt", base::Secret::copy_of(material->http_ca_pem), kFileMode});
+  certs.files.push_back({"transport.p12", std::move(material->transport_p12), kFileMode});
+  certs.files.push_back({"http.p12", std::move(material->http_p12), kFileMode});
+  return certs;
+}
+
+}  // namespace
+
+base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystore keystore) {
+  BASE_TRY(certgen::TlsMaterial material, make_material(input));
+  SecurityPlan plan;
+  plan.keystore = std::move(keystore);
+  keystore::Entries& entries = plan.keystore.entries;
+  entries.insert_or_assign(kTransportPassword, material.transport_password.clone());
+  entries.insert_or_assign(kTransportTrustPassword, std::move(material.transport_password));
+  entries.insert_or_assign(kHttpPassword, std::move(material.http_password));
+  BASE_CHECK(add_encryption_entries(input.site.installation, &entries));
+  BASE_TRY(plan.elastic_password, add_elastic_password(&entries));
+  BASE_TRY(base::Secret keystore_file,
+           seal_node_keystore(&plan.keystore, input.site.installation.facts->keystore_format));
+
+  plan.http_ca_path = input.site.config_directory + "/certs/http_ca.crt";
+  plan.http_ca_sha256_hex = material.http_ca_sha256_hex;
+  plan.changes.directory = input.site.config_directory;
+  plan.changes.directories.push_back(certificates(&material, input.now));
+  if (!input.facts.password_file_path.empty() && !plan.elastic_password.empty()) {
+    base::Secret line = plan.elastic_password.clone();
+    line.append("\n");
+    plan.changes.files.push_back({kPasswordFileName, std::move(line), kPasswordFileMode, true});
+  }
+  plan.changes.files.push_back({"elasticsearch.keystore", std::move(keystore_file), kFileMode});
+  plan.changes.files.push_back(
+      {"elasticsearch.yml",
+       base::Secret::copy_of(with_security_block(input.settings.yml.value_or(""),
+                                                 input.settings.settings, input.now)),
+       kFileMode});
+  return plan;
+}
+
+}  // namespace launcher

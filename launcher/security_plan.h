@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/change_set.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "launcher/node_site.h"
+
+namespace launcher {
+
+/// Everything a first start makes, in memory; nothing is written before `changes` are committed.
+struct SecurityPlan {
+  base::ChangeSet changes;
+  NodeKeystore keystore;  ///< as it will be
+  /// The password of the user elastic; empty where the keystore already had one for it.
+  base::Secret elastic_password;
+  std::string http_ca_path;
+  std::string http_ca_sha256_hex;
+};
+
+struct SecurityInput {
+  const NodeSite& site;
+  const NodeSettings& settings;
+  const NodeFacts& facts;
+  std::string host_name;
+  base::UnixSeconds now = 0;
+  std::function<void(int done, int wanted)> on_key;
+};
+
+/// Generates keys, certificates, the password and its hash, and puts the change set together:
+/// password file (where there is no terminal), certs/, keystore, elasticsearch.yml last. Consumes
+/// `keystore`. Errors: those of certgen and keystore.
+base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystore keystore);
+
+}  // namespace launcher
