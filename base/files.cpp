@@ -28,27 +28,6 @@ FileType type_of(mode_t mode) {
   }
 }
 
-Result<Secret> read_open_file(int fd, const std::string& path, std::size_t max_bytes) {
-  struct stat status{};
-  if (fstat(fd, &status) != 0) return file_error(ErrorKind::kIo, "read", path, errno);
-  if (S_ISDIR(status.st_mode)) return file_error(ErrorKind::kIo, "read", path, EISDIR);
-  Secret content;
-  std::array<std::uint8_t, 16384> chunk{};
-  while (true) {
-    const ssize_t got = ::read(fd, chunk.data(), chunk.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return file_error(ErrorKind::kIo, "read", path, errno);
-    if (got == 0) break;
-    content.append(std::span(chunk.data(), static_cast<std::size_t>(got)));
-    if (content.size() > max_bytes)
-      return Error{ErrorKind::kIo,
-                   path + " is larger than the " + std::to_string(max_bytes) + " bytes allowed", "",
-                   EFBIG};
-  }
-  wipe_memory(chunk.data(), chunk.size());
-  return content;
-}
-
 UniqueFd open_to_read(const std::string& path) {
   // O_NONBLOCK: a FIFO in the place of a file must not hang a start.
   return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
@@ -84,10 +63,31 @@ FileFacts facts_of(const std::string& path) {
   return facts;
 }
 
+Result<Secret> read_secret_fd(int fd, const std::string& path, std::size_t max_bytes) {
+  struct stat status{};
+  if (fstat(fd, &status) != 0) return file_error(ErrorKind::kIo, "read", path, errno);
+  if (S_ISDIR(status.st_mode)) return file_error(ErrorKind::kIo, "read", path, EISDIR);
+  Secret content;
+  std::array<std::uint8_t, 16384> chunk{};
+  while (true) {
+    const ssize_t got = ::read(fd, chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return file_error(ErrorKind::kIo, "read", path, errno);
+    if (got == 0) break;
+    content.append(std::span(chunk.data(), static_cast<std::size_t>(got)));
+    if (content.size() > max_bytes)
+      return Error{ErrorKind::kIo,
+                   path + " is larger than the " + std::to_string(max_bytes) + " bytes allowed", "",
+                   EFBIG};
+  }
+  wipe_memory(chunk.data(), chunk.size());
+  return content;
+}
+
 Result<Secret> read_secret_file(const std::string& path, std::size_t max_bytes) {
   const UniqueFd fd = open_to_read(path);
   if (!fd.valid()) return file_error(ErrorKind::kIo, "read", path, errno);
-  return read_open_file(fd.get(), path, max_bytes);
+  return read_secret_fd(fd.get(), path, max_bytes);
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
@@ -102,7 +102,7 @@ Result<std::optional<std::string>> read_file_if_present(const std::string& path,
     if (errno == ENOENT) return std::optional<std::string>();
     return file_error(ErrorKind::kIo, "read", path, errno);
   }
-  BASE_TRY(const Secret content, read_open_file(fd.get(), path, max_bytes));
+  BASE_TRY(const Secret content, read_secret_fd(fd.get(), path, max_bytes));
   return std::optional<std::string>(content.expose());
 }
 

@@ -35,6 +35,9 @@ struct FileFacts {
 /// The whole regular file at `path`, symlinks followed. Errors: kIo, also for a directory and for a
 /// file larger than `max_bytes`.
 Result<Secret> read_secret_file(const std::string& path, std::size_t max_bytes);
+/// Everything that an open descriptor still gives: a file, a pipe, a terminal. `name` is for the
+/// error text.
+Result<Secret> read_secret_fd(int fd, const std::string& name, std::size_t max_bytes);
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
 
 /// Like read_file, but a missing file is no error: nullopt.

@@ -77,6 +77,16 @@ base::Result<std::vector<PrivateKey>> ec_keys(const char* curve, int count, cons
   return keys;
 }
 
+base::Result<base::Secret> encode(const PrivateKey& key, const char* format) {
+  OSSL_ENCODER_CTX* context =
+      OSSL_ENCODER_CTX_new_for_pkey(key.get(), EVP_PKEY_KEYPAIR, format, "PrivateKeyInfo", nullptr);
+  OpenSslMemory encoded;
+  const int done = OSSL_ENCODER_to_data(context, &encoded.bytes, &encoded.size);
+  OSSL_ENCODER_CTX_free(context);
+  if (done != 1) return openssl_error("encode a private key");
+  return base::Secret::copy_of(std::span<const std::uint8_t>(encoded.bytes, encoded.size));
+}
+
 }  // namespace
 
 base::Result<std::vector<PrivateKey>> search_rsa_keys(int bits, int count, const OnKey& on_key,
@@ -107,13 +117,11 @@ base::Result<std::vector<PrivateKey>> make_keys(KeyType type, KeySearch search, 
 }
 
 base::Result<base::Secret> private_key_der(const PrivateKey& key) {
-  OSSL_ENCODER_CTX* context =
-      OSSL_ENCODER_CTX_new_for_pkey(key.get(), EVP_PKEY_KEYPAIR, "DER", "PrivateKeyInfo", nullptr);
-  OpenSslMemory der;
-  const int done = OSSL_ENCODER_to_data(context, &der.bytes, &der.size);
-  OSSL_ENCODER_CTX_free(context);
-  if (done != 1) return openssl_error("encode a private key");
-  return base::Secret::copy_of(std::span<const std::uint8_t>(der.bytes, der.size));
+  return encode(key, "DER");
+}
+
+base::Result<base::Secret> private_key_pem(const PrivateKey& key) {
+  return encode(key, "PEM");
 }
 
 base::Result<PrivateKey> parse_private_key(std::span<const std::uint8_t> pkcs8) {
@@ -136,6 +144,11 @@ base::Result<PrivateKey> parse_private_key(std::span<const std::uint8_t> pkcs8) 
 
 bool is_rsa(const PrivateKey& key) {
   return EVP_PKEY_get_base_id(key.get()) == EVP_PKEY_RSA;
+}
+
+KeyType type_of(const PrivateKey& key) {
+  if (is_rsa(key)) return KeyType::kRsa4096;
+  return EVP_PKEY_get_bits(key.get()) == 384 ? KeyType::kEcP384 : KeyType::kEcP256;
 }
 
 }  // namespace certgen

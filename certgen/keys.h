@@ -31,9 +31,15 @@ base::Result<std::vector<PrivateKey>> search_rsa_keys(int bits, int count, const
 /// PKCS#8 PrivateKeyInfo (RFC 5958), unencrypted.
 base::Result<base::Secret> private_key_der(const PrivateKey& key);
 
+/// The same with PEM armour, "BEGIN PRIVATE KEY".
+base::Result<base::Secret> private_key_pem(const PrivateKey& key);
+
 /// From PKCS#8. Error: kData.
 base::Result<PrivateKey> parse_private_key(std::span<const std::uint8_t> pkcs8);
 
 [[nodiscard]] bool is_rsa(const PrivateKey& key);
+
+/// The type of which `key` is; of a kind that is not made here, RSA.
+[[nodiscard]] KeyType type_of(const PrivateKey& key);
 
 }  // namespace certgen

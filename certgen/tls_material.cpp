@@ -3,33 +3,13 @@
 #include <utility>
 
 #include "base/random.h"
+#include "certgen/http_store.h"
+#include "certgen/identity.h"
 #include "certgen/pkcs12.h"
+#include "certgen/stock_names.h"
 
 namespace certgen {
 namespace {
-
-// Behaviour page 4.3
-constexpr const char* kHttpCaName = "Elasticsearch security auto-configuration HTTP CA";
-constexpr const char* kTransportCaName = "Elasticsearch security auto-configuration transport CA";
-constexpr int kTransportDays = 99 * 365;
-constexpr int kHttpCaDays = 3 * 365;
-constexpr int kHttpDays = 2 * 365;
-
-struct Identity {
-  PrivateKey key;
-  Certificate certificate;
-};
-
-base::Result<Identity> self_signed(const CertificateRequest& request, PrivateKey key) {
-  BASE_TRY(Certificate certificate, make_certificate(request, key, nullptr, nullptr));
-  return Identity{std::move(key), std::move(certificate)};
-}
-
-base::Result<Identity> signed_by(const Identity& issuer, const CertificateRequest& request,
-                                 PrivateKey key) {
-  BASE_TRY(Certificate certificate, make_certificate(request, key, issuer.certificate, issuer.key));
-  return Identity{std::move(key), std::move(certificate)};
-}
 
 CertificateRequest ca_request(const TlsRequest& request, const char* name, int days) {
   CertificateRequest ca;
@@ -66,9 +46,9 @@ CertificateRequest http_request(const TlsRequest& request) {
 base::Result<void> seal_transport(TlsMaterial& material, const Certificate& ca, Identity node,
                                   base::UnixSeconds now) {
   std::vector<StoreEntry> entries(2);
-  entries[0] = {"transport", std::move(node.key), {}};
+  entries[0] = {kTransportAlias, std::move(node.key), {}};
   entries[0].chain.push_back(std::move(node.certificate));
-  entries[1].alias = "transport_ca";
+  entries[1].alias = kTransportCaAlias;
   entries[1].chain.push_back(share(ca));
   BASE_TRY(material.transport_password, base::random_uuid_base64());
   BASE_TRY(material.transport_p12, write_pkcs12(entries, material.transport_password, now));
@@ -79,14 +59,9 @@ base::Result<void> seal_http(TlsMaterial& material, Identity ca, Identity node,
                              base::UnixSeconds now) {
   BASE_TRY(material.http_ca_pem, certificate_pem(ca.certificate));
   BASE_TRY(material.http_ca_sha256_hex, certificate_sha256_hex(ca.certificate));
-  std::vector<StoreEntry> entries(2);
-  entries[0] = {"http_ca", std::move(ca.key), {}};
-  entries[0].chain.push_back(share(ca.certificate));
-  entries[1] = {"http", std::move(node.key), {}};
-  entries[1].chain.push_back(std::move(node.certificate));
-  entries[1].chain.push_back(std::move(ca.certificate));
   BASE_TRY(material.http_password, base::random_uuid_base64());
-  BASE_TRY(material.http_p12, write_pkcs12(entries, material.http_password, now));
+  BASE_TRY(material.http_p12,
+           write_http_store(std::move(ca), std::move(node), material.http_password, now));
   return {};
 }
 

@@ -93,4 +93,15 @@ base::Result<base::Secret> read_secret(std::string_view prompt) {
   return line;
 }
 
+base::Result<bool> ask_yes_no(std::string_view question) {
+  while (true) {
+    write_text(STDERR_FILENO, std::string(question) + " [y/N]");
+    BASE_TRY(const base::Secret answer, read_line(STDIN_FILENO));
+    const std::string_view text = answer.expose();
+    if (text == "y" || text == "Y") return true;
+    if (text.empty() || text == "n" || text == "N") return false;
+    note("please answer y or n");
+  }
+}
+
 }  // namespace launcher::console

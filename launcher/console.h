@@ -33,5 +33,9 @@ bool write_text(int fd, std::string_view text);
 /// (behaviour page 8). Error: kInternal at end of input.
 base::Result<base::Secret> read_secret(std::string_view prompt);
 
+/// Asks until the answer is y, n or an empty line, which means no. Error: kInternal at end of
+/// input.
+base::Result<bool> ask_yes_no(std::string_view question);
+
 }  // namespace console
 }  // namespace launcher

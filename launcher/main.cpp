@@ -11,6 +11,7 @@
 #include "launcher/daemon.h"
 #include "launcher/environment.h"
 #include "launcher/exit_code.h"
+#include "launcher/keystore_command.h"
 #include "launcher/node_site.h"
 #include "launcher/options.h"
 #include "launcher/process_state.h"
@@ -90,7 +91,13 @@ struct Command {
   int (*run)(const std::string& invoked_as, std::span<char* const> arguments);
 };
 
-constexpr std::array kCommands{Command{"start", "elasticsearch", run_start}};
+int run_keystore(const std::string& invoked_as, std::span<char* const> arguments) {
+  return run_keystore_command(std::vector<std::string>(arguments.begin(), arguments.end()),
+                              invoked_as, read_environment());
+}
+
+constexpr std::array kCommands{Command{"start", "elasticsearch", run_start},
+                               Command{"keystore", "elasticsearch-keystore", run_keystore}};
 
 int run(std::span<char* const> argv) {
   const std::string invoked_as = argv.empty() ? "esboot" : argv[0];
