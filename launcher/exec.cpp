@@ -5,16 +5,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/filesystem.hpp>
 #include <cerrno>
 #include <cstring>
 
 #include "base/files.h"
+#include "base/paths.h"
 
 namespace launcher {
 namespace {
-
-namespace fs = boost::filesystem;
 
 constexpr int kLargePipeBytes = 1 << 20;  // /proc/sys/fs/pipe-max-size, for anybody
 
@@ -35,11 +33,10 @@ class PointerList {
 };
 
 base::Result<void> enter_working_directory(const std::string& directory) {
-  boost::system::error_code error;
-  fs::create_directories(directory, error);
-  if (error || chdir(directory.c_str()) != 0)
+  BASE_CHECK(base::create_directories(directory));
+  if (chdir(directory.c_str()) != 0)
     return base::file_error(base::ErrorKind::kConfig, "use as the node's working directory",
-                            directory, error ? error.value() : errno);
+                            directory, errno);
   return {};
 }
 

@@ -1,27 +1,24 @@
 #include "launcher/installation.h"
 
-#include <boost/filesystem.hpp>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/files.h"
+#include "base/paths.h"
 #include "base/text.h"
 
 namespace launcher {
 namespace {
 
-namespace fs = boost::filesystem;
-
 constexpr std::size_t kMaxSmallFileBytes = std::size_t{1} << 20U;
 
 /// "8.19.21" of lib/elasticsearch-8.19.21.jar; empty where no server jar is.
-std::string server_version_in(const fs::path& lib) {
+std::string server_version_in(const std::string& lib) {
   constexpr std::string_view kPrefix = "elasticsearch-";
-  boost::system::error_code error;
-  for (fs::directory_iterator entry(lib, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  const auto names = base::list_directory(lib);
+  if (!names) return {};
+  for (const std::string& name : *names) {
     if (!name.starts_with(kPrefix) || !name.ends_with(".jar")) continue;
     std::string version = name.substr(kPrefix.size(), name.size() - kPrefix.size() - 4);
     if (parse_version(version)) return version;
@@ -30,21 +27,21 @@ std::string server_version_in(const fs::path& lib) {
 }
 
 /// The file behind `path` when only its last component is followed, as the stock script does it.
-fs::path follow_last_component(fs::path path) {
+std::string follow_last_component(std::string path) {
   constexpr int kMaxLinks = 40;  // what the kernel allows
-  boost::system::error_code error;
-  for (int i = 0; i < kMaxLinks && fs::is_symlink(fs::symlink_status(path, error)); ++i) {
-    const fs::path target = fs::read_symlink(path, error);
-    path = target.is_absolute() ? target : path.parent_path() / target;
+  for (int i = 0; i < kMaxLinks; ++i) {
+    const auto target = base::symlink_target(path);
+    if (!target) break;
+    path = base::absolute_path(*target, base::parent_of(path));
   }
-  return path.lexically_normal();
+  return path;
 }
 
-std::optional<fs::path> home_around(const fs::path& program) {
-  const fs::path bin = program.parent_path();
-  if (bin.filename() != "bin" || server_version_in(bin.parent_path() / "lib").empty())
-    return std::nullopt;
-  return bin.parent_path();
+std::optional<std::string> home_around(const std::string& program) {
+  const std::string bin = base::parent_of(program);
+  const std::string home = base::parent_of(bin);
+  if (base::name_of(bin) != "bin" || server_version_in(home + "/lib").empty()) return std::nullopt;
+  return home;
 }
 
 /// The literal that the packaging put into bin/elasticsearch-env; "zip" where there is none.
@@ -74,10 +71,8 @@ std::string release_value(const std::string& release, std::string_view key) {
 }
 
 base::Result<Jdk> read_jdk(const std::string& home, const std::string& type) {
-  boost::system::error_code error;
-  const fs::path real = fs::canonical(home, error);
   Jdk jdk;
-  jdk.home = error ? home : real.string();
+  jdk.home = base::real_path(home);
   jdk.java = jdk.home + "/bin/java";
   jdk.type = type;
   const auto release = base::read_file(jdk.home + "/release", kMaxSmallFileBytes);
@@ -98,20 +93,17 @@ base::Result<Jdk> read_jdk(const std::string& home, const std::string& type) {
 }  // namespace
 
 bool Installation::has_module(const std::string& name) const {
-  boost::system::error_code error;
-  return fs::is_directory(home + "/modules/" + name, error);
+  return base::is_directory(home + "/modules/" + name);
 }
 
 base::Result<std::string> find_home(const std::string& invoked_as, const Environment& environment) {
-  boost::system::error_code error;
   if (invoked_as.find('/') != std::string::npos)
-    if (const auto home = home_around(follow_last_component(fs::absolute(invoked_as))))
-      return home->string();
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error)
-    if (const auto home = home_around(program)) return home->string();
+    if (auto home = home_around(follow_last_component(base::absolute_path(invoked_as))))
+      return std::move(*home);
+  if (const auto program = base::symlink_target("/proc/self/exe"))
+    if (auto home = home_around(*program)) return std::move(*home);
   const std::string variable = environment.get("ES_HOME");
-  if (!variable.empty()) return fs::absolute(variable).lexically_normal().string();
+  if (!variable.empty()) return base::absolute_path(variable);
   return base::Error{base::ErrorKind::kUsage, "cannot tell which Elasticsearch is meant",
                      "put this program into its bin directory, or set ES_HOME", 0};
 }
@@ -119,7 +111,7 @@ base::Result<std::string> find_home(const std::string& invoked_as, const Environ
 base::Result<Installation> read_installation(const std::string& home) {
   Installation installation;
   installation.home = home;
-  installation.version_text = server_version_in(fs::path(home) / "lib");
+  installation.version_text = server_version_in(home + "/lib");
   const auto version = parse_version(installation.version_text);
   if (!version)
     return base::Error{base::ErrorKind::kGeneric,
@@ -156,17 +148,13 @@ base::Result<Jdk> find_jdk(const Installation& installation, const Environment& 
 base::Result<std::string> find_config_directory(const std::string& home,
                                                 const Environment& environment) {
   const std::string chosen = environment.get("ES_PATH_CONF");
-  const std::string path =
-      chosen.empty() ? home + "/config" : fs::absolute(chosen).lexically_normal().string();
-  boost::system::error_code error;
-  if (!fs::is_directory(path, error))
+  const std::string path = chosen.empty() ? home + "/config" : base::absolute_path(chosen);
+  if (!base::is_directory(path))
     return base::Error{
         base::ErrorKind::kConfig,
         "the configuration directory " + path + " does not exist or is not a directory",
         chosen.empty() ? "restore it, or set ES_PATH_CONF" : "correct ES_PATH_CONF", 0};
-  std::string trimmed = path;
-  while (trimmed.size() > 1 && trimmed.ends_with('/')) trimmed.pop_back();
-  return trimmed;
+  return path;
 }
 
 }  // namespace launcher

@@ -1,11 +1,11 @@
 #include "launcher/jvm_command.h"
 
-#include <boost/filesystem.hpp>
+#include <algorithm>
+
+#include "base/paths.h"
 
 namespace launcher {
 namespace {
-
-namespace fs = boost::filesystem;
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
 
@@ -129,12 +129,8 @@ std::map<std::string, std::string> server_environment(const JvmCommandInput& inp
 
 base::Result<std::string> find_entitlement_bridge(const std::string& home) {
   const std::string directory = home + "/lib/entitlement-bridge";
-  boost::system::error_code error;
-  std::vector<std::string> names;
-  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
-       entry.increment(error))
-    names.push_back(entry->path().filename().string());
-  if (error && error == boost::system::errc::no_such_file_or_directory) return std::string();
+  if (!base::path_exists(directory)) return std::string();
+  const auto names = base::list_directory(directory).value_or(std::vector<std::string>{});
   if (names.size() != 1)
     return base::Error{
         base::ErrorKind::kInternal,

@@ -1,33 +1,25 @@
-#include <boost/filesystem.hpp>
 #include <boost/process.hpp>
 #include <iterator>
 
+#include "base/paths.h"
 #include "launcher/jvm_flags.h"
 
 namespace launcher {
 namespace {
 
 namespace bp = boost::process;
-namespace fs = boost::filesystem;
 
 /// A private working directory for the child: with the default options it writes a GC log there.
 class ScratchDirectory {
  public:
-  ScratchDirectory()
-      : path_(fs::temp_directory_path() / fs::unique_path("esboot-flags-%%%%%%%%%%")) {
-    fs::create_directory(path_);
-    fs::permissions(path_, fs::owner_all);
-  }
-  ~ScratchDirectory() {
-    boost::system::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
+  explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
+  ~ScratchDirectory() { base::remove_directory(path_); }
   ScratchDirectory(const ScratchDirectory&) = delete;
   ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  fs::path path_;
+  std::string path_;
 };
 
 base::Error refused(const std::string& said, int code, const std::vector<JvmOption>& options) {
@@ -54,8 +46,9 @@ base::Result<JvmFlags> ask_jvm_flags(const std::string& java,
   std::vector<std::string> arguments;
   for (const JvmOption& option : options) arguments.push_back(option.text);
   arguments.insert(arguments.end(), {"-XX:+PrintFlagsFinal", "-version"});
+  BASE_TRY(std::string directory, base::create_private_directory("/tmp/esboot-flags-"));
+  const ScratchDirectory scratch(std::move(directory));
   try {
-    const ScratchDirectory scratch;
     bp::ipstream out;
     // One stream for both: the order of what the JVM says does not matter, a deadlock would.
     bp::child child(java, bp::args(arguments), (bp::std_out & bp::std_err) > out,

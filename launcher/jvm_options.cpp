@@ -1,19 +1,17 @@
 #include "launcher/jvm_options.h"
 
 #include <algorithm>
-#include <boost/filesystem.hpp>
 #include <charconv>
 #include <climits>
 #include <optional>
 #include <string_view>
 
 #include "base/files.h"
+#include "base/paths.h"
 #include "base/text.h"
 
 namespace launcher {
 namespace {
-
-namespace fs = boost::filesystem;
 
 constexpr std::size_t kMaxOptionsFileBytes = std::size_t{16} << 20U;
 
@@ -61,12 +59,8 @@ void replace_all(std::string* text, std::string_view what, std::string_view by) 
 /// The *.options files of the directory in path order; a missing directory has none.
 std::vector<std::string> option_files_in(const std::string& directory) {
   std::vector<std::string> files;
-  boost::system::error_code error;
-  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
-       entry.increment(error))
-    if (entry->path().filename().string().ends_with(".options"))
-      files.push_back(entry->path().string());
-  std::sort(files.begin(), files.end());
+  for (const std::string& name : base::list_directory(directory).value_or(files))
+    if (name.ends_with(".options")) files.push_back(directory + "/" + name);
   return files;
 }
 

@@ -3,15 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/filesystem.hpp>
-
 #include "base/files.h"
+#include "base/paths.h"
 #include "launcher/console.h"
 
 namespace launcher {
 namespace {
-
-namespace fs = boost::filesystem;
 
 constexpr std::size_t kMaxYmlBytes = std::size_t{64} << 20U;
 
@@ -23,9 +20,7 @@ StreamKind stream_kind(int fd) {
 }
 
 bool has_entries(const std::string& directory) {
-  boost::system::error_code error;
-  const fs::directory_iterator first(directory, error);
-  return !error && first != fs::directory_iterator();
+  return !base::list_directory(directory).value_or(std::vector<std::string>{}).empty();
 }
 
 }  // namespace
@@ -83,35 +78,28 @@ NodeFacts observe(const NodeSite& site, const Settings& settings, const NodeKeys
 
 base::Result<std::string> find_temp_directory(const Environment& environment) {
   const std::string chosen = environment.get("ES_TMPDIR");
-  boost::system::error_code error;
   if (!chosen.empty()) {
-    if (fs::is_directory(chosen, error)) return chosen;
+    if (base::is_directory(chosen)) return chosen;
     return base::Error{base::ErrorKind::kConfig,
                        "the temp directory " + chosen + " does not exist or is not a directory",
                        "create it, or correct ES_TMPDIR", 0};
   }
-  const fs::path made = fs::path("/tmp") / fs::unique_path("elasticsearch-%%%%%%%%%%%%%%%%");
-  if (mkdir(made.c_str(), 0700) != 0)
-    return base::file_error(base::ErrorKind::kCannotCreate, "create the temp directory",
-                            made.string(), errno);
-  return made.string();
+  return base::create_private_directory("/tmp/elasticsearch-");
 }
 
 base::Result<std::string> check_pid_file(const std::string& pid_file, const std::string& home) {
   if (pid_file.empty()) return std::string();
-  const fs::path path = (pid_file.starts_with('/') ? fs::path(pid_file) : fs::path(home) / pid_file)
-                            .lexically_normal();
-  boost::system::error_code error;
-  const fs::path parent = path.parent_path();
-  if (fs::exists(parent, error) && !fs::is_directory(parent, error))
+  std::string path = base::absolute_path(pid_file, home);
+  const std::string parent = base::parent_of(path);
+  if (base::path_exists(parent) && !base::is_directory(parent))
     return base::Error{base::ErrorKind::kUsage,
-                       "the parent of the pid file, " + parent.string() + ", is not a directory",
+                       "the parent of the pid file, " + parent + ", is not a directory",
                        "choose another path for -p", 0};
-  if (fs::exists(path, error) && !fs::is_regular_file(path, error))
+  if (base::path_exists(path) && !base::is_regular_file(path))
     return base::Error{base::ErrorKind::kUsage,
-                       "the pid file " + path.string() + " exists and is not a regular file",
+                       "the pid file " + path + " exists and is not a regular file",
                        "choose another path for -p", 0};
-  return path.string();
+  return path;
 }
 
 }  // namespace launcher

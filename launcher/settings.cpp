@@ -1,15 +1,13 @@
 #include "launcher/settings.h"
 
 #include <algorithm>
-#include <boost/filesystem.hpp>
 #include <set>
 
+#include "base/paths.h"
 #include "base/text.h"
 
 namespace launcher {
 namespace {
-
-namespace fs = boost::filesystem;
 
 base::Error setting_error(std::string message, std::string hint) {
   return {base::ErrorKind::kInternal, std::move(message), std::move(hint), 0};
@@ -109,22 +107,14 @@ base::Result<void> resolve_placeholders(Settings* settings) {
   return {};
 }
 
-std::string absolute_in(const std::string& home, const std::string& path) {
-  const fs::path absolute =
-      fs::path(path).is_absolute() ? fs::path(path) : fs::path(home) / fs::path(path);
-  std::string normal = absolute.lexically_normal().string();
-  while (normal.size() > 1 && (normal.ends_with('/') || normal.ends_with("/."))) normal.pop_back();
-  return normal;
-}
-
 void make_absolute(Settings* settings, const std::string& key, const std::string& home) {
   const auto found = settings->find(key);
   if (found == settings->end()) return;
   if (auto* const text = std::get_if<std::string>(&found->second)) {
-    *text = absolute_in(home, *text);
+    *text = base::absolute_path(*text, home);
   } else {
     for (std::string& item : std::get<std::vector<std::string>>(found->second))
-      item = absolute_in(home, item);
+      item = base::absolute_path(item, home);
   }
 }
 
