@@ -106,7 +106,10 @@ base::Result<std::vector<JvmOption>> read_jvm_options(const std::string& config_
   std::vector<JvmOption> options;
   std::vector<std::string> faults;
   for (const std::string& path : files) {
-    BASE_TRY(const std::string text, base::read_file(path, kMaxOptionsFileBytes));
+    auto read = base::read_file(path, kMaxOptionsFileBytes);
+    if (!read && read.error().hint.empty())
+      read.error().hint = "restore it from the distribution, or correct ES_PATH_CONF";
+    BASE_TRY(const std::string text, std::move(read));
     JvmOptionsFile file = parse_jvm_options(text, path, java_major);
     std::move(file.options.begin(), file.options.end(), std::back_inserter(options));
     std::move(file.faults.begin(), file.faults.end(), std::back_inserter(faults));

@@ -27,11 +27,16 @@ base::Result<NodeKeystore> open_node_keystore(const std::string& path, const bas
     BASE_CHECK(add_seed_if_missing(&keystore.entries));
     return keystore;
   }
-  BASE_TRY(const base::Secret file, base::read_secret_file(path, kMaxKeystoreBytes));
+  auto read = base::read_secret_file(path, kMaxKeystoreBytes);
+  if (!read && read.error().hint.empty())
+    read.error().hint = "put the keystore file there, or nothing";
+  BASE_TRY(const base::Secret file, std::move(read));
   auto sealed = keystore::parse(file.bytes());
   if (!sealed) {
     base::Error error = named(std::move(sealed).error(), path);
     error.kind = base::ErrorKind::kIo;
+    if (error.hint.empty())
+      error.hint = "restore it from a backup, or move it away to start without";
     return error;
   }
   keystore.on_disk = true;

@@ -1,0 +1,112 @@
+// A stand-in for bin/java of a JDK: records what it was given below <jdk>/record and plays the
+// lines of <jdk>/script, so that a test can see a start to its end in milliseconds.
+//
+//   ready          the ready marker on stderr
+//   err TEXT       TEXT and a newline on stderr; \r in it is a carriage return
+//   out TEXT       the same on stdout
+//   sleep MS       wait
+//   close          close stdout and stderr, as a server with --daemonize does
+//   signal N       die of signal N
+//   exit N         end with N; without it the stand-in ends with 0
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+
+extern char** environ;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void record_texts(const fs::path& file, char** texts) {
+  std::ofstream out(file, std::ios::binary);
+  for (; *texts != nullptr; ++texts) out << *texts << '\0';
+}
+
+void record_fds(const fs::path& file) {
+  std::string lines;
+  std::error_code error;
+  for (int fd = 0; fd < 1024; ++fd) {
+    if (fcntl(fd, F_GETFD) == -1) continue;
+    const fs::path target = fs::read_symlink("/proc/self/fd/" + std::to_string(fd), error);
+    lines += std::to_string(fd) + ' ' + target.string() + '\n';
+  }
+  std::ofstream(file) << lines;
+}
+
+void copy_proc(const std::string& name, const fs::path& record) {
+  std::ifstream in("/proc/self/" + name);
+  std::ofstream(record / name) << std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+/// Everything that comes on stdin until it has been quiet for a moment; it never ends by itself.
+void record_stdin(const fs::path& file) {
+  std::ofstream out(file, std::ios::binary);
+  std::array<char, 65536> chunk{};
+  pollfd watched{STDIN_FILENO, POLLIN, 0};
+  while (poll(&watched, 1, 150) > 0 && (watched.revents & POLLIN) != 0) {
+    const ssize_t got = read(STDIN_FILENO, chunk.data(), chunk.size());
+    if (got <= 0) break;
+    out.write(chunk.data(), got);
+  }
+}
+
+void write_line(int fd, std::string text) {
+  for (std::size_t at = 0; (at = text.find("\\r", at)) != std::string::npos;)
+    text.replace(at, 2, "\r");
+  text += '\n';
+  if (write(fd, text.data(), text.size()) < 0) return;
+}
+
+void play(const std::string& line) {
+  const std::size_t space = line.find(' ');
+  const std::string verb = line.substr(0, space);
+  const std::string rest = space == std::string::npos ? "" : line.substr(space + 1);
+  if (verb == "ready") write_line(STDERR_FILENO, "\x18");
+  if (verb == "err") write_line(STDERR_FILENO, rest);
+  if (verb == "out") write_line(STDOUT_FILENO, rest);
+  if (verb == "sleep") std::this_thread::sleep_for(std::chrono::milliseconds(std::stoi(rest)));
+  if (verb == "close") {
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+  }
+  if (verb == "signal") {
+    signal(std::stoi(rest), SIG_DFL);
+    raise(std::stoi(rest));
+  }
+  if (verb == "exit") _exit(std::stoi(rest));
+}
+
+}  // namespace
+
+int main(int, char** argv) {
+  const fs::path jdk = fs::read_symlink("/proc/self/exe").parent_path().parent_path();
+  const fs::path record = jdk / "record";
+  fs::create_directories(record);
+  record_texts(record / "argv", argv);
+  record_texts(record / "environ", environ);
+  record_fds(record / "fds");
+  copy_proc("status", record);
+  copy_proc("limits", record);
+  std::ofstream(record / "cwd") << fs::current_path().string();
+  std::ofstream(record / "pid") << getpid();
+  const mode_t mask = umask(0);
+  umask(mask);
+  std::ofstream(record / "umask") << mask;
+  record_stdin(record / "stdin");
+  std::ofstream(record / "complete");
+  std::ifstream script(jdk / "script");
+  for (std::string line; std::getline(script, line);) play(line);
+  return 0;
+}
