@@ -63,6 +63,11 @@ std::optional<fs::path> es_home(const std::string& version) {
   return fs::path(lines.back());
 }
 
+fs::path cache_directory() {
+  const char* other = std::getenv("ESBOOT_CACHE");
+  return other != nullptr ? fs::path(other) : fs::path(ESBOOT_SOURCE_DIR) / ".cache";
+}
+
 std::string compile_java(const fs::path& jdk, const fs::path& home, const std::string& name,
                          const fs::path& classes) {
   const ChildResult done =
