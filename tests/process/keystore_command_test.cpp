@@ -12,62 +12,15 @@
 #include <vector>
 
 #include "tests/support/child_process.h"
+#include "tests/support/keystore_place.h"
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
-#include "tests/support/temp_dir.h"
 
 namespace fs = std::filesystem;
-using test_support::ChildRequest;
 using test_support::ChildResult;
-using test_support::PlainStore;
+using Place = test_support::KeystorePlace;
 
 namespace {
-
-/// An ES_HOME with nothing in it but what tells its version, and the commands run in it.
-class Place {
- public:
-  /// 8.13 writes format 5, whose key derivation costs a twentieth of that of later formats.
-  explicit Place(const std::string& version = "8.13.4") {
-    fs::create_directories(home_ / "lib");
-    fs::create_directories(home_ / "config");
-    test_support::put_file(home_ / "lib" / ("elasticsearch-" + version + ".jar"), "");
-  }
-
-  [[nodiscard]] fs::path config() const { return home_ / "config"; }
-  [[nodiscard]] fs::path keystore() const { return config() / "elasticsearch.keystore"; }
-  [[nodiscard]] fs::path file(const std::string& name) const { return home_ / name; }
-
-  [[nodiscard]] ChildRequest request(std::vector<std::string> arguments,
-                                     const std::string& input = "") const {
-    arguments.insert(arguments.begin(),
-                     {std::string(ESBOOT_BINARY_DIR) + "/release/esboot", "keystore"});
-    return {std::move(arguments), input, {{"ES_HOME", home_.path().string()}}, "."};
-  }
-  [[nodiscard]] ChildResult run(const std::vector<std::string>& arguments,
-                                const std::string& input = "") const {
-    return test_support::run_child(request(arguments, input));
-  }
-
-  void store(const std::map<std::string, std::string>& entries,
-             const std::string& passphrase = "") const {
-    test_support::save_store(keystore(), {5, passphrase, entries});
-  }
-  /// "name=hex name=hex", or "nothing opens it".
-  [[nodiscard]] std::string stored(const std::string& passphrase = "") const {
-    const auto store = test_support::load_store(keystore(), passphrase);
-    if (!store) return "nothing opens it";
-    std::string words;
-    for (const auto& [name, hex] : store->entries) {
-      words += words.empty() ? "" : " ";
-      words += name;
-      words += "=" + (name == "keystore.seed" ? "seed" : hex);
-    }
-    return words;
-  }
-
- private:
-  test_support::TempDir home_;
-};
 
 struct stat status_of(const fs::path& path) {
   struct stat status{};
