@@ -1,7 +1,5 @@
 #include "launcher/keystore_command.h"
 
-#include <sys/prctl.h>
-
 #include "launcher/console.h"
 #include "launcher/exit_code.h"
 #include "launcher/installation.h"
@@ -67,8 +65,6 @@ base::Result<int> run(std::span<const std::string> arguments, const std::string&
 
 int run_keystore_command(std::span<const std::string> arguments, const std::string& invoked_as,
                          const Environment& environment) {
-  // No core dump and no ptrace by the same user while secrets are in memory.
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   const auto done = run(arguments, invoked_as, environment);
   if (done.ok()) return done.value();
   console::report(done.error());

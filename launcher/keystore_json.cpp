@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <new>
 #include <optional>
+#include <unordered_map>
 
 #include "base/base64.h"
 #include "base/text.h"
@@ -13,19 +14,43 @@ namespace {
 
 namespace json = boost::json;
 
-/// Zeroes what it gets back: the parser's buffers and strings hold values.
+/// Zeroes what it gets back: the parser's buffers and strings hold values. What it does not get
+/// back goes with it, because Boost.JSON 1.81 forgets the name it was at when it refuses a text.
 class WipingMemory final : public json::memory_resource {
- private:
-  void* do_allocate(std::size_t size, std::size_t alignment) override {
-    return ::operator new(size, std::align_val_t(alignment));
+ public:
+  WipingMemory() = default;
+  ~WipingMemory() override {
+    for (const auto& [address, block] : blocks_) release(address, block);
   }
-  void do_deallocate(void* address, std::size_t size, std::size_t alignment) override {
-    base::wipe_memory(address, size);
-    ::operator delete(address, size, std::align_val_t(alignment));
+  WipingMemory(const WipingMemory&) = delete;
+  WipingMemory& operator=(const WipingMemory&) = delete;
+
+ private:
+  struct Block {
+    std::size_t size;
+    std::align_val_t alignment;
+  };
+
+  static void release(void* address, const Block& block) {
+    base::wipe_memory(address, block.size);
+    ::operator delete(address, block.size, block.alignment);
+  }
+  void* do_allocate(std::size_t size, std::size_t alignment) override {
+    const Block block{size, std::align_val_t(alignment)};
+    void* const address = ::operator new(size, block.alignment);
+    blocks_.emplace(address, block);
+    return address;
+  }
+  void do_deallocate(void* address, std::size_t, std::size_t) override {
+    const auto found = blocks_.find(address);
+    release(address, found->second);
+    blocks_.erase(found);
   }
   [[nodiscard]] bool do_is_equal(const json::memory_resource& other) const noexcept override {
     return this == &other;
   }
+
+  std::unordered_map<void*, Block> blocks_;
 };
 
 base::Error data_error(const std::string& message) {

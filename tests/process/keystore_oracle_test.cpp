@@ -3,20 +3,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
-#include "base/files.h"
-#include "base/text.h"
-#include "keystore/keystore.h"
 #include "tests/support/child_process.h"
-#include "tests/support/generated_stores.h"
+#include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
 #include "tests/support/temp_dir.h"
 
 namespace fs = std::filesystem;
-using base::Secret;
 using test_support::PlainStore;
 
 namespace {
@@ -28,10 +23,6 @@ struct OracleVersion {
   int own_count;      ///< stores of its own format, in each direction
 };
 
-void put(const fs::path& path, std::string_view content) {
-  std::ofstream(path, std::ios::binary) << content;
-}
-
 std::string directory_name(std::size_t index) {
   const std::string digits = std::to_string(index);
   return "store" + std::string(5 - digits.size(), '0') + digits;
@@ -39,35 +30,16 @@ std::string directory_name(std::size_t index) {
 
 void prepare(const fs::path& directory, const PlainStore& store) {
   fs::create_directories(directory);
-  if (!store.passphrase.empty()) put(directory / "passphrase", store.passphrase);
-}
-
-void write_with_esboot(const fs::path& directory, const PlainStore& store) {
-  prepare(directory, store);
-  keystore::Entries entries;
-  for (const auto& [name, hex] : store.entries) entries.emplace(name, test_support::from_hex(hex));
-  const auto sealed = keystore::seal(entries, Secret::copy_of(store.passphrase), store.format);
-  REQUIRE(sealed.ok());
-  const auto bytes = keystore::serialize(sealed.value());
-  put(directory / "elasticsearch.keystore",
-      {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  if (!store.passphrase.empty()) test_support::put_file(directory / "passphrase", store.passphrase);
 }
 
 void check_read_by_esboot(const fs::path& directory, const PlainStore& store) {
   CAPTURE(directory.string());
-  const auto file = base::read_secret_file((directory / "elasticsearch.keystore").string(),
-                                           keystore::kMaxFileSizeBytes);
-  REQUIRE(file.ok());
-  const auto sealed = keystore::parse(file.value().bytes(), store.format);
-  REQUIRE(sealed.ok());
-  CHECK(sealed.value().format == store.format);
-  CHECK(sealed.value().has_passphrase == !store.passphrase.empty());
-  const auto entries = keystore::unseal(sealed.value(), Secret::copy_of(store.passphrase));
-  REQUIRE(entries.ok());
-  PlainStore read;
-  for (const auto& [name, value] : entries.value())
-    read.entries[name] = base::to_hex(value.bytes());
-  CHECK(read.listing() == store.listing());
+  const auto read =
+      test_support::load_store(directory / "elasticsearch.keystore", store.passphrase);
+  REQUIRE(read.has_value());
+  CHECK(read->format == store.format);
+  CHECK(read->listing() == store.listing());
 }
 
 /// The compiled oracle for one version, or the reason why there is none.
@@ -122,7 +94,8 @@ void check_java_reads_esboot(const OracleVersion& version, const Oracle& oracle)
   const auto stores = generate(version, version.format5_count);
   for (std::size_t i = 0; i < stores.size(); ++i) {
     const std::string name = directory_name(i);
-    write_with_esboot(root / name, stores[i]);
+    prepare(root / name, stores[i]);
+    test_support::save_store(root / name / "elasticsearch.keystore", stores[i]);
     expected += "STORE " + name + " " + std::to_string(stores[i].format) +
                 (stores[i].passphrase.empty() ? " false\n" : " true\n") + stores[i].listing();
   }
@@ -138,7 +111,7 @@ void check_esboot_reads_java(const OracleVersion& version, const Oracle& oracle)
   const auto stores = generate(version, 0);
   for (std::size_t i = 0; i < stores.size(); ++i) {
     prepare(root / directory_name(i), stores[i]);
-    put(root / directory_name(i) / "entries", stores[i].listing());
+    test_support::put_file(root / directory_name(i) / "entries", stores[i].listing());
   }
   const std::string seen = oracle.run("write", root.path());
   CHECK_MESSAGE(seen.find("FAILED") == std::string::npos, seen);

@@ -15,6 +15,9 @@ namespace test_support {
 /// A ready, read-only ES_HOME of this version, fetched by `./dev es` where it is not yet there.
 [[nodiscard]] std::optional<std::filesystem::path> es_home(const std::string& version);
 
+/// The ignored directory in which `./dev` keeps what it fetched.
+[[nodiscard]] std::filesystem::path cache_directory();
+
 /// Compiles tests/java/<name>.java against the jars of `home`. `classes` is where the classes go.
 /// An empty text, or what the compiler said.
 [[nodiscard]] std::string compile_java(const std::filesystem::path& jdk,

@@ -17,7 +17,19 @@ class RootHandler implements RestHandler {
     }
 
     @Override
-    public void handleRequest(RestRequest request, RestChannel channel, NodeClient client) {
-        channel.sendResponse(new RestResponse(RestStatus.OK, "application/json", "{\"tagline\":\"stand-in\"}"));
+    public void handleRequest(RestRequest request, RestChannel channel, NodeClient client) throws Exception {
+        channel.sendResponse(
+            responseClass().getConstructor(RestStatus.class, String.class, String.class)
+                .newInstance(RestStatus.OK, "application/json", "{\"tagline\":\"stand-in\"}")
+        );
+    }
+
+    /** The responses of 8.3 are of a sub-class that later versions do not have. */
+    private static Class<? extends RestResponse> responseClass() {
+        try {
+            return Class.forName("org.elasticsearch.rest.BytesRestResponse").asSubclass(RestResponse.class);
+        } catch (ClassNotFoundException e) {
+            return RestResponse.class;
+        }
     }
 }

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "base/secret.h"
 
@@ -18,7 +21,15 @@ struct PlainStore {
   [[nodiscard]] std::string listing() const;
 };
 
-[[nodiscard]] base::Secret from_hex(const std::string& hex);
+/// Seals the store and writes it to `file`.
+void save_store(const std::filesystem::path& file, const PlainStore& store);
+
+/// What `file` holds; nullopt where it is missing, broken or `passphrase` does not open it.
+[[nodiscard]] std::optional<PlainStore> load_store(const std::filesystem::path& file,
+                                                   const std::string& passphrase);
+
+void put_file(const std::filesystem::path& file, std::string_view content);
+[[nodiscard]] std::string file_content(const std::filesystem::path& file);
 
 /// Makes stores that differ in everything a keystore allows, the same ones for the same seed.
 class StoreGenerator {

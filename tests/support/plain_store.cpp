@@ -1,9 +1,15 @@
-#include "tests/support/generated_stores.h"
+#include "tests/support/plain_store.h"
 
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
+#include "base/files.h"
 #include "base/text.h"
+#include "keystore/keystore.h"
 
 namespace test_support {
 
@@ -15,12 +21,48 @@ std::string PlainStore::listing() const {
   return text;
 }
 
+namespace {
+
 Secret from_hex(const std::string& hex) {
   Secret bytes(hex.size() / 2);
   for (std::size_t i = 0; i < bytes.size(); ++i)
     bytes.writable_bytes()[i] =
         static_cast<std::uint8_t>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
   return bytes;
+}
+
+}  // namespace
+
+void put_file(const std::filesystem::path& file, std::string_view content) {
+  std::ofstream(file, std::ios::binary) << content;
+}
+
+std::string file_content(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void save_store(const std::filesystem::path& file, const PlainStore& store) {
+  keystore::Entries entries;
+  for (const auto& [name, hex] : store.entries) entries.emplace(name, from_hex(hex));
+  const auto sealed = keystore::seal(entries, Secret::copy_of(store.passphrase), store.format);
+  REQUIRE(sealed.ok());
+  const auto bytes = keystore::serialize(sealed.value());
+  put_file(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+std::optional<PlainStore> load_store(const std::filesystem::path& file,
+                                     const std::string& passphrase) {
+  const auto content = base::read_secret_file(file.string(), keystore::kMaxFileSizeBytes);
+  if (!content.ok()) return std::nullopt;
+  const auto sealed = keystore::parse(content.value().bytes());
+  if (!sealed.ok() || sealed.value().has_passphrase == passphrase.empty()) return std::nullopt;
+  const auto entries = keystore::unseal(sealed.value(), Secret::copy_of(passphrase));
+  if (!entries.ok()) return std::nullopt;
+  PlainStore store{sealed.value().format, passphrase, {}};
+  for (const auto& [name, value] : entries.value())
+    store.entries[name] = base::to_hex(value.bytes());
+  return store;
 }
 
 PlainStore StoreGenerator::next(int format) {
