@@ -189,7 +189,8 @@ base::Result<std::vector<StoreEntry>> read_pkcs12(std::span<const std::uint8_t> 
   // OpenSSL wants the text to end with a NUL character.
   base::Secret text = password.clone();
   text.append(std::string_view("\0", 1));
-  const Password view{text.expose().data(), static_cast<int>(password.size())};
+  const Password view{reinterpret_cast<const char*>(text.bytes().data()),
+                      static_cast<int>(password.size())};
   if (PKCS12_verify_mac(store.get(), view.text, view.size) != 1) {
     static_cast<void>(openssl_error("verify the store"));
     return base::Error{base::ErrorKind::kData, "the password does not open this PKCS#12 store",

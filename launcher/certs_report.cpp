@@ -130,11 +130,13 @@ std::vector<std::string> complaints(const std::vector<CertsRow>& rows, int limit
   for (const CertsRow& row : rows) {
     const long days = days_left(row, now);
     if (days >= limit_days) continue;
-    const std::string what =
-        row.layer + " certificate " + row.alias + " (" + row.facts.subject + ")";
-    const std::string day = base::format_utc(row.facts.not_after, kDayForm);
-    found.push_back(days < 0 ? what + " has expired on " + day
-                             : what + " ends on " + day + ", in " + std::to_string(days) + " days");
+    std::string sentence = row.layer;
+    sentence.append(" certificate ").append(row.alias);
+    sentence.append(" (").append(row.facts.subject).append(")");
+    sentence.append(days < 0 ? " has expired on " : " ends on ");
+    sentence.append(base::format_utc(row.facts.not_after, kDayForm));
+    if (days >= 0) sentence.append(", in ").append(std::to_string(days)).append(" days");
+    found.push_back(std::move(sentence));
   }
   return found;
 }
