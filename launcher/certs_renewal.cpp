@@ -46,23 +46,28 @@ base::ChangeSet changes_for(const StorePlace& place, certgen::Renewal& renewed,
 
 }  // namespace
 
-base::Result<certgen::Renewal> renew_http_certificate(const CertsSite& site,
-                                                      const CertsRenewal& renewal) {
-  BASE_TRY(const CertsStore* store, http_store_of(site));
-  const StorePlace place = split_path(store->path);
-  BASE_TRY(const base::DirectoryLock lock, base::DirectoryLock::acquire(site.config_directory));
+base::Result<certgen::Renewal> renew_under_lock(const CertsStore& http,
+                                                const CertsRenewal& renewal) {
+  const StorePlace place = split_path(http.path);
   BASE_CHECK(base::recover(place.directory));
-  BASE_TRY(auto entries, open_store(*store));
+  BASE_TRY(auto entries, open_store(http));
   auto old = certgen::find_http_identities(std::move(entries));
   if (!old.ok()) {
-    old.error().message = store->path + ": " + old.error().message;
+    old.error().message = http.path + ": " + old.error().message;
     return old.error();
   }
   const certgen::RenewalRequest request = request_for(renewal, old.value());
   BASE_TRY(certgen::Renewal renewed,
-           certgen::renew_http_store(std::move(old).value(), request, store->password));
+           certgen::renew_http_store(std::move(old).value(), request, http.password));
   BASE_CHECK(base::commit(changes_for(place, renewed, renewal)));
   return renewed;
+}
+
+base::Result<certgen::Renewal> renew_http_certificate(const CertsSite& site,
+                                                      const CertsRenewal& renewal) {
+  BASE_TRY(const CertsStore* store, http_store_of(site));
+  BASE_TRY(const base::DirectoryLock lock, base::DirectoryLock::acquire(site.config_directory));
+  return renew_under_lock(*store, renewal);
 }
 
 }  // namespace launcher

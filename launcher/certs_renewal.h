@@ -22,6 +22,10 @@ struct CertsRenewal {
   certgen::OnKey on_key;
 };
 
+/// As renew_http_certificate, for a caller that holds the lock of the configuration directory.
+base::Result<certgen::Renewal> renew_under_lock(const CertsStore& http,
+                                                const CertsRenewal& renewal);
+
 /// Replaces http.p12 (under its old password) and, with a new CA, http_ca.crt beside it; both or
 /// none. Holds the lock of the configuration directory. A running node reads the new file by
 /// itself. Errors: kConfig where the store cannot issue certificates or somebody has changed it

@@ -53,15 +53,16 @@ bool is_listed(const std::vector<CertsRow>& rows, const certgen::CertificateFact
 std::vector<CertsRow> rows_of(const std::string& layer,
                               const std::vector<certgen::StoreEntry>& entries) {
   std::vector<CertsRow> rows;
+  const auto add = [&](const certgen::Certificate& certificate, const std::string& alias,
+                       bool has_key) {
+    const certgen::CertificateFacts facts = certgen::facts_of(certificate);
+    if (!is_listed(rows, facts)) rows.push_back({layer, alias, has_key, facts});
+  };
   for (const certgen::StoreEntry& entry : entries)
-    if (!entry.chain.empty())
-      rows.push_back(
-          {layer, entry.alias, entry.key != nullptr, certgen::facts_of(entry.chain.front())});
+    if (!entry.chain.empty()) add(entry.chain.front(), entry.alias, entry.key != nullptr);
   for (const certgen::StoreEntry& entry : entries)
-    for (std::size_t i = 1; i < entry.chain.size(); ++i) {
-      const certgen::CertificateFacts facts = certgen::facts_of(entry.chain[i]);
-      if (!is_listed(rows, facts)) rows.push_back({layer, entry.alias + " (chain)", false, facts});
-    }
+    for (std::size_t i = 1; i < entry.chain.size(); ++i)
+      add(entry.chain[i], entry.alias + " (chain)", false);
   return rows;
 }
 

@@ -18,8 +18,8 @@ struct CertsRow {
   certgen::CertificateFacts facts;
 };
 
-/// The first certificate of each entry; those further up a chain have entries of their own in the
-/// stores of auto-configuration, and are added where they have none.
+/// Every certificate of a store once: the first one of each entry, then those further up a chain
+/// that are no entry's first.
 [[nodiscard]] std::vector<CertsRow> rows_of(const std::string& layer,
                                             const std::vector<certgen::StoreEntry>& entries);
 

@@ -54,18 +54,22 @@ std::optional<std::string> store_path(const std::string& config_directory, const
   return path;
 }
 
-base::Result<CertsStore> store_of(const std::string& layer, const std::string& path,
-                                  keystore::Entries& entries) {
+}  // namespace
+
+base::Result<std::optional<CertsStore>> find_store(const std::string& layer,
+                                                   const std::string& config_directory,
+                                                   const Settings& settings,
+                                                   const keystore::Entries& entries) {
+  const auto path = store_path(config_directory, settings, layer);
+  if (!path) return std::optional<CertsStore>();
   const std::string name = prefix_of(layer) + "secure_password";
   const auto entry = entries.find(name);
   if (entry == entries.end())
     return base::Error{base::ErrorKind::kConfig,
-                       "the keystore has no entry " + name + ", so " + path + " stays closed",
+                       "the keystore has no entry " + name + ", so " + *path + " stays closed",
                        "esboot keystore add " + name, 0};
-  return CertsStore{layer, path, std::move(entry->second)};
+  return std::optional(CertsStore{layer, *path, entry->second.clone()});
 }
-
-}  // namespace
 
 base::Result<CertsSite> observe_certs(const std::string& invoked_as, const Environment& environment,
                                       const PassphraseSource& passphrase) {
@@ -75,12 +79,10 @@ base::Result<CertsSite> observe_certs(const std::string& invoked_as, const Envir
   BASE_TRY(const Settings settings, read_settings(site.config_directory, environment));
   KeystoreSite keystore_site;
   keystore_site.config_directory = site.config_directory;
-  BASE_TRY(auto entries, read_entries(keystore_site, passphrase, environment));
+  BASE_TRY(const auto entries, read_entries(keystore_site, passphrase, environment));
   for (const std::string layer : kLayers) {
-    const auto path = store_path(site.config_directory, settings, layer);
-    if (!path) continue;
-    BASE_TRY(CertsStore store, store_of(layer, *path, entries));
-    site.stores.push_back(std::move(store));
+    BASE_TRY(auto store, find_store(layer, site.config_directory, settings, entries));
+    if (store) site.stores.push_back(*std::move(store));
   }
   if (site.stores.empty())
     return base::Error{base::ErrorKind::kConfig,

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
 #include "certgen/pkcs12.h"
+#include "keystore/keystore.h"
 #include "launcher/environment.h"
 #include "launcher/keystore_options.h"
+#include "launcher/settings.h"
 
 /// The certificate stores of one node, as its settings and its keystore name them.
 namespace launcher {
@@ -29,6 +32,13 @@ struct CertsSite {
 /// reading the two files.
 base::Result<CertsSite> observe_certs(const std::string& invoked_as, const Environment& environment,
                                       const PassphraseSource& passphrase);
+
+/// The store of one layer, where the settings name a PKCS#12 file that exists. Error: kConfig where
+/// the keystore lacks the password.
+base::Result<std::optional<CertsStore>> find_store(const std::string& layer,
+                                                   const std::string& config_directory,
+                                                   const Settings& settings,
+                                                   const keystore::Entries& entries);
 
 /// The HTTP store of the site. Error: kConfig where there is none.
 base::Result<const CertsStore*> http_store_of(const CertsSite& site);
