@@ -34,11 +34,12 @@ class ParallelSearch {
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    try {
-      for (unsigned i = 0; i < std::max(workers, 1U); ++i)
+    for (unsigned i = 0; i < std::max(workers, 1U); ++i) {
+      try {
         workers_.emplace_back([this] { work(); });
-    } catch (const std::system_error&) {
-      // A limit on threads: those that started will do, and without any next() searches itself.
+      } catch (const std::system_error&) {
+        break;  // A limit on threads: those that started will do, and next() needs none.
+      }
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }

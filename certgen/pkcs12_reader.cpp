@@ -30,6 +30,8 @@ struct Password {
   int size;
 };
 
+enum class Wanted { kAll, kCertificates };
+
 /// What a bag holds, with the attributes that matter here.
 struct Bag {
   std::string alias;
@@ -94,12 +96,13 @@ base::Result<PrivateKey> key_of(PKCS12_SAFEBAG* bag, Password password) {
 }
 
 base::Result<void> open_bags(const STACK_OF(PKCS12_SAFEBAG) * bags, Password password,
-                             std::vector<Bag>& out) {
+                             Wanted wanted, std::vector<Bag>& out) {
   for (int i = 0; i < sk_PKCS12_SAFEBAG_num(bags); ++i) {
     PKCS12_SAFEBAG* raw = sk_PKCS12_SAFEBAG_value(bags, i);
     Bag bag{alias_of(raw), key_id_of(raw), is_trusted(raw), nullptr, nullptr};
     const int kind = PKCS12_SAFEBAG_get_nid(raw);
-    if (kind == NID_keyBag || kind == NID_pkcs8ShroudedKeyBag) {
+    const bool is_key = kind == NID_keyBag || kind == NID_pkcs8ShroudedKeyBag;
+    if (is_key && wanted == Wanted::kAll) {
       BASE_TRY(bag.key, key_of(raw, password));
     } else if (kind == NID_certBag) {
       bag.certificate.reset(PKCS12_SAFEBAG_get1_cert(raw));
@@ -112,7 +115,7 @@ base::Result<void> open_bags(const STACK_OF(PKCS12_SAFEBAG) * bags, Password pas
   return {};
 }
 
-base::Result<std::vector<Bag>> open_store(PKCS12* store, Password password) {
+base::Result<std::vector<Bag>> open_store(PKCS12* store, Password password, Wanted wanted) {
   const Owned<STACK_OF(PKCS7)> parts(PKCS12_unpack_authsafes(store));
   if (!parts) return unreadable("its contents have another form");
   std::vector<Bag> all;
@@ -125,7 +128,7 @@ base::Result<std::vector<Bag>> open_store(PKCS12* store, Password password) {
         kind == NID_pkcs7_data ? PKCS12_unpack_p7data(part)
                                : PKCS12_unpack_p7encdata(part, password.text, password.size));
     if (!bags) return kind == NID_pkcs7_data ? unreadable("a part is damaged") : undecipherable();
-    BASE_CHECK(open_bags(bags.get(), password, all));
+    BASE_CHECK(open_bags(bags.get(), password, wanted, all));
   }
   return all;
 }
@@ -176,10 +179,14 @@ std::vector<StoreEntry> assemble(std::vector<Bag> bags) {
   return entries;
 }
 
-}  // namespace
+bool has_valid_mac(PKCS12* store, Password password) {
+  if (PKCS12_verify_mac(store, password.text, password.size) == 1) return true;
+  static_cast<void>(openssl_error("verify the store"));
+  return false;
+}
 
-base::Result<std::vector<StoreEntry>> read_pkcs12(std::span<const std::uint8_t> bytes,
-                                                  const base::Secret& password) {
+base::Result<std::vector<StoreEntry>> read(std::span<const std::uint8_t> bytes,
+                                           const base::Secret& password, Wanted wanted) {
   base::init_openssl();
   if (bytes.size() > kLargestStoreBytes) return unreadable("it is larger than 1 MB");
   const unsigned char* at = bytes.data();
@@ -189,14 +196,25 @@ base::Result<std::vector<StoreEntry>> read_pkcs12(std::span<const std::uint8_t> 
   // OpenSSL wants the text to end with a NUL character.
   base::Secret text = password.clone();
   text.append(std::string_view("\0", 1));
-  const Password view{text.expose().data(), static_cast<int>(password.size())};
-  if (PKCS12_verify_mac(store.get(), view.text, view.size) != 1) {
-    static_cast<void>(openssl_error("verify the store"));
+  const Password view{reinterpret_cast<const char*>(text.bytes().data()),
+                      static_cast<int>(password.size())};
+  if (wanted == Wanted::kAll && !has_valid_mac(store.get(), view))
     return base::Error{base::ErrorKind::kData, "the password does not open this PKCS#12 store",
                        "the password of a stock store is in the Elasticsearch keystore", 0};
-  }
-  BASE_TRY(std::vector<Bag> bags, open_store(store.get(), view));
+  BASE_TRY(std::vector<Bag> bags, open_store(store.get(), view, wanted));
   return assemble(std::move(bags));
+}
+
+}  // namespace
+
+base::Result<std::vector<StoreEntry>> read_pkcs12(std::span<const std::uint8_t> bytes,
+                                                  const base::Secret& password) {
+  return read(bytes, password, Wanted::kAll);
+}
+
+base::Result<std::vector<StoreEntry>> read_pkcs12_certificates(std::span<const std::uint8_t> bytes,
+                                                               const base::Secret& password) {
+  return read(bytes, password, Wanted::kCertificates);
 }
 
 }  // namespace certgen

@@ -102,7 +102,7 @@ base::Result<Secret> bmp_string(const std::string& text) {
   if (bytes == nullptr) return openssl_error("encode an alias");
   // OpenSSL adds a terminating NUL character of two bytes.
   Secret encoded =
-      der::element(der::kBmpString, std::span(bytes, static_cast<std::size_t>(size) - 2));
+      der::element(der::kBmpString, std::span(bytes, static_cast<std::size_t>(size - 2)));
   OPENSSL_free(bytes);
   return encoded;
 }

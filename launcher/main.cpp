@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "launcher/certs_command.h"
 #include "launcher/console.h"
 #include "launcher/daemon.h"
 #include "launcher/environment.h"
@@ -97,7 +98,8 @@ int run_keystore(const std::string& invoked_as, std::span<char* const> arguments
 }
 
 constexpr std::array kCommands{Command{"start", "elasticsearch", run_start},
-                               Command{"keystore", "elasticsearch-keystore", run_keystore}};
+                               Command{"keystore", "elasticsearch-keystore", run_keystore},
+                               Command{"certs", "esboot-certs", run_certs_command}};
 
 int run(std::span<char* const> argv) {
   const std::string invoked_as = argv.empty() ? "esboot" : argv[0];

@@ -149,6 +149,22 @@ TEST_CASE("an enrolled node gets the transport key and the HTTP CA of the others
   }
 }
 
+TEST_CASE("certificates can be read without the keys") {
+  const certgen::TlsMaterial made = material(ec_request());
+  const auto read = certgen::read_pkcs12_certificates(made.http_p12.bytes(), made.http_password);
+  REQUIRE(read.ok());
+  std::vector<std::string> aliases;
+  for (const StoreEntry& entry : read.value()) {
+    CHECK(entry.key == nullptr);
+    CHECK(entry.chain.size() == 1);
+    aliases.push_back(entry.alias);
+  }
+  CHECK(aliases == std::vector<std::string>{
+                       "http_ca", "http", "CN=Elasticsearch security auto-configuration HTTP CA"});
+  CHECK_FALSE(
+      certgen::read_pkcs12_certificates(made.http_p12.bytes(), Secret::copy_of("wrong")).ok());
+}
+
 TEST_CASE("a store is refused with the wrong password, cut off, or changed") {
   const certgen::TlsMaterial made = material(ec_request());
   auto wrong = certgen::read_pkcs12(made.http_p12.bytes(), made.transport_password);
