@@ -5,235 +5,115 @@
 #include <cstring>
 #include <string_view>
 
+#include "launcher/option_parser.h"
+
 namespace launcher {
 namespace {
 
-enum class Id {
-  kSetting,
-  kVersion,
-  kDaemonize,
-  kEnrollmentToken,
-  kHelp,
-  kPidFile,
-  kQuiet,
-  kSilent,
-  kVerbose,
-  kRelay,
-};
-
-struct Option {
-  Id id;
-  char short_name;  ///< 0 for none
-  std::string_view long_name;
-  std::string_view argument;  ///< its name in the help, empty for a flag
-  bool stock;                 ///< abbreviations resolve among the stock options only
-  std::string_view help;
-};
+constexpr std::string_view kEnrollmentToken = "enrollment-token";
+constexpr std::string_view kRelay = "relay";
 
 constexpr std::array kOptions{
-    Option{Id::kSetting, 'E', "", "key=value", true, "set or override one setting"},
-    Option{Id::kPidFile, 'p', "pidfile", "path", true, "let the node write its pid there"},
-    Option{Id::kDaemonize, 'd', "daemonize", "", true, "return once the node is ready"},
-    Option{Id::kQuiet, 'q', "quiet", "", true, "no logging to the console"},
-    Option{Id::kEnrollmentToken, 0, "enrollment-token", "token", true,
-           "join the cluster that issued the token"},
-    Option{Id::kSilent, 's', "silent", "", true, "say as little as possible"},
-    Option{Id::kVerbose, 'v', "verbose", "", true, "say why, also for the ordinary"},
-    Option{Id::kVersion, 'V', "version", "", true, "print the version and end"},
-    Option{Id::kHelp, 'h', "help", "", true, "print this and end"},
-    Option{Id::kRelay, 0, "relay", "yes|no", false,
-           "no: leave no process beside the node; its stderr is then unfiltered"},
+    OptionSpec{'E', "", true, true, true, "key=value: set or override one setting"},
+    OptionSpec{'p', "pidfile", true, false, true, "path: let the node write its pid there"},
+    OptionSpec{'d', "daemonize", false, true, true, "return once the node is ready"},
+    OptionSpec{'q', "quiet", false, true, true, "no logging to the console"},
+    OptionSpec{0, kEnrollmentToken, true, true, true, "join the cluster that issued this token"},
+    OptionSpec{'s', "silent", false, true, true, "say as little as possible"},
+    OptionSpec{'v', "verbose", false, true, true, "say why, also where it is as usual"},
+    OptionSpec{'V', "version", false, true, true, "print the version and end"},
+    OptionSpec{'h', "help", false, true, true, "print this and end"},
+    OptionSpec{0, kRelay, true, false, false,
+               "yes or no; no: leave no process beside the node, whose stderr is then unfiltered"},
 };
 
-/// A pair that the stock parser refuses together, unless -h is there.
+/// Two options that the stock parser refuses together, unless -h is there.
 struct Conflict {
-  Id option;
-  std::string_view name;
-  Id with;
+  std::string_view option;
+  std::string_view with;
 };
 constexpr std::array kConflicts{
-    Conflict{Id::kDaemonize, "d/daemonize", Id::kVersion},
-    Conflict{Id::kPidFile, "p/pidfile", Id::kVersion},
-    Conflict{Id::kQuiet, "q/quiet", Id::kVersion},
-    Conflict{Id::kQuiet, "q/quiet", Id::kDaemonize},
-    Conflict{Id::kEnrollmentToken, "enrollment-token", Id::kVersion},
-    Conflict{Id::kVerbose, "v/verbose", Id::kSilent},
-};
+    Conflict{"daemonize", "version"},      Conflict{"pidfile", "version"},
+    Conflict{"quiet", "version"},          Conflict{"quiet", "daemonize"},
+    Conflict{kEnrollmentToken, "version"}, Conflict{"verbose", "silent"}};
 
-base::Error usage(std::string message) {
-  return {base::ErrorKind::kUsage, std::move(message), "'esboot start --help' lists the options",
-          0};
+base::Error usage(std::string message, std::string hint) {
+  return {base::ErrorKind::kUsage, std::move(message), std::move(hint), 0};
 }
 
-std::string shown(const Option& option) {
-  return option.long_name.empty() ? "-" + std::string(1, option.short_name)
-                                  : "--" + std::string(option.long_name);
+base::Result<void> check_conflicts(const ParsedOptions& parsed) {
+  for (const Conflict& conflict : kConflicts)
+    if (parsed.has(conflict.option) && parsed.has(conflict.with))
+      return usage("the options --" + std::string(conflict.option) + " and --" +
+                       std::string(conflict.with) + " exclude each other",
+                   "leave one of them out");
+  return {};
 }
 
-/// Walks over the arguments and fills in the options.
-class Parser {
- public:
-  explicit Parser(std::span<char* const> arguments) : arguments_(arguments) {}
+base::Result<void> add_setting(std::string_view text, std::vector<SettingArgument>* settings) {
+  const std::size_t equals = text.find('=');
+  const std::string key(text.substr(0, equals));
+  if (equals == std::string_view::npos || equals + 1 == text.size())
+    return usage("-E " + key + " has no value", "write it as -E " + key + "=VALUE");
+  if (std::any_of(settings->begin(), settings->end(),
+                  [&](const SettingArgument& earlier) { return earlier.key == key; }))
+    return usage("-E sets " + key + " twice", "give each setting once");
+  settings->push_back({key, std::string(text.substr(equals + 1))});
+  return {};
+}
 
-  base::Result<StartOptions> parse() {
-    while (next_ < arguments_.size()) {
-      char* const argument = arguments_[next_++];
-      const std::string_view text(argument);
-      if (text == "--") break;
-      if (text.starts_with("--")) {
-        BASE_CHECK(parse_long(argument));
-      } else if (text.size() > 1 && text.starts_with('-')) {
-        BASE_CHECK(parse_short(argument));
-      } else {
-        options_.positional.emplace_back(text);
-      }
-    }
-    for (; next_ < arguments_.size(); ++next_) options_.positional.emplace_back(arguments_[next_]);
-    BASE_CHECK(check_conflicts());
-    return std::move(options_);
-  }
-
- private:
-  base::Result<const Option*> find_long(std::string_view name) {
-    const Option* match = nullptr;
-    int candidates = 0;
-    for (const Option& option : kOptions) {
-      if (option.long_name.empty()) continue;
-      if (option.long_name == name) return &option;
-      if (!option.stock || !option.long_name.starts_with(name)) continue;
-      match = &option;
-      ++candidates;
-    }
-    if (candidates == 1 && !name.empty()) return match;
-    return usage("unknown option --" + std::string(name));
-  }
-
-  base::Result<void> parse_long(char* argument) {
-    char* const equals = std::strchr(argument, '=');
+/// Overwrites every argument that is, or ends with "=" and, this secret.
+void wipe_in(std::span<char* const> arguments, const std::string& secret) {
+  for (char* const argument : arguments) {
     const std::string_view text(argument);
-    const std::string_view name =
-        equals == nullptr ? text.substr(2) : text.substr(2, text.find('=') - 2);
-    BASE_TRY(const Option* option, find_long(name));
-    if (option->argument.empty()) {
-      if (equals != nullptr) return usage(shown(*option) + " takes no value");
-      return apply(*option, nullptr);
-    }
-    return apply_with_value(*option, equals == nullptr ? nullptr : equals + 1);
+    if (!secret.empty() && text.ends_with(secret))
+      base::wipe_memory(argument + (text.size() - secret.size()), secret.size());
   }
-
-  base::Result<void> parse_short(char* argument) {
-    for (char* at = argument + 1; *at != '\0'; ++at) {
-      const auto* const option =
-          std::find_if(kOptions.begin(), kOptions.end(),
-                       [&](const Option& o) { return o.short_name != 0 && o.short_name == *at; });
-      if (option == kOptions.end()) return usage("unknown option -" + std::string(1, *at));
-      if (option->argument.empty()) {
-        BASE_CHECK(apply(*option, nullptr));
-        continue;
-      }
-      char* value = at[1] == '\0' ? nullptr : at + 1;
-      if (value != nullptr && *value == '=') ++value;
-      return apply_with_value(*option, value);
-    }
-    return {};
-  }
-
-  base::Result<void> apply_with_value(const Option& option, char* value) {
-    if (value == nullptr && next_ < arguments_.size()) value = arguments_[next_++];
-    if (value == nullptr) return usage(shown(option) + " needs a value");
-    return apply(option, value);
-  }
-
-  base::Result<void> apply(const Option& option, char* value) {
-    seen_[static_cast<std::size_t>(option.id)] = true;
-    switch (option.id) {
-      case Id::kHelp:
-        options_.help = true;
-        break;
-      case Id::kVersion:
-        options_.version = true;
-        break;
-      case Id::kSilent:
-        options_.silent = true;
-        break;
-      case Id::kVerbose:
-        options_.verbose = true;
-        break;
-      case Id::kQuiet:
-        options_.quiet = true;
-        break;
-      case Id::kDaemonize:
-        options_.daemonize = true;
-        break;
-      case Id::kSetting:
-        return add_setting(value);
-      case Id::kPidFile:
-        if (!options_.pid_file.empty()) return usage("--pidfile is given more than once");
-        options_.pid_file = value;
-        break;
-      case Id::kEnrollmentToken:
-        options_.enrollment_tokens.push_back(base::Secret::copy_of(std::string_view(value)));
-        base::wipe_memory(value, std::strlen(value));
-        break;
-      case Id::kRelay:
-        if (std::strcmp(value, "yes") != 0 && std::strcmp(value, "no") != 0)
-          return usage("--relay is yes or no, not '" + std::string(value) + "'");
-        options_.relay = std::strcmp(value, "yes") == 0;
-        break;
-    }
-    return {};
-  }
-
-  base::Result<void> add_setting(std::string_view text) {
-    const std::size_t equals = text.find('=');
-    const std::string key(text.substr(0, equals));
-    if (equals == std::string_view::npos || equals + 1 == text.size())
-      return base::Error{base::ErrorKind::kUsage, "-E " + key + " has no value",
-                         "write it as -E " + key + "=VALUE", 0};
-    for (const SettingArgument& earlier : options_.settings)
-      if (earlier.key == key)
-        return base::Error{base::ErrorKind::kUsage, "-E sets " + key + " twice",
-                           "give each setting once", 0};
-    options_.settings.push_back({key, std::string(text.substr(equals + 1))});
-    return {};
-  }
-
-  base::Result<void> check_conflicts() {
-    if (options_.help) return {};
-    for (const Conflict& conflict : kConflicts)
-      if (seen_[static_cast<std::size_t>(conflict.option)] &&
-          seen_[static_cast<std::size_t>(conflict.with)])
-        return usage("option " + std::string(conflict.name) +
-                     " cannot be combined with the other options given");
-    return {};
-  }
-
-  std::span<char* const> arguments_;
-  std::size_t next_ = 0;
-  StartOptions options_;
-  std::array<bool, kOptions.size()> seen_{};
-};
+}
 
 }  // namespace
 
 base::Result<StartOptions> parse_start_options(std::span<char* const> arguments) {
-  return Parser(arguments).parse();
+  std::vector<std::string> copies(arguments.begin(), arguments.end());
+  auto parsed = parse_options(kOptions, copies, OperandRule::kAnywhere);
+  StartOptions options;
+  if (parsed)
+    for (auto& [id, value] : parsed.value().given)
+      if (id == kEnrollmentToken) {
+        wipe_in(arguments, value);
+        options.enrollment_tokens.push_back(base::Secret::copy_of(value));
+        base::wipe_memory(value.data(), value.size());
+      }
+  for (std::string& copy : copies) base::wipe_memory(copy.data(), copy.size());
+  if (!parsed) return std::move(parsed).error();
+
+  const ParsedOptions& given = parsed.value();
+  options.help = given.has("help");
+  if (!options.help) BASE_CHECK(check_conflicts(given));
+  options.version = given.has("version");
+  options.silent = given.has("silent");
+  options.verbose = given.has("verbose");
+  options.quiet = given.has("quiet");
+  options.daemonize = given.has("daemonize");
+  options.pid_file = given.value_of("pidfile");
+  options.positional = given.operands;
+  for (const auto& [id, value] : given.given)
+    if (id == "E") BASE_CHECK(add_setting(value, &options.settings));
+  const std::string relay = given.has(kRelay) ? given.value_of(kRelay) : "yes";
+  if (relay != "yes" && relay != "no")
+    return usage("--relay is yes or no, not '" + relay + "'", "--relay=no leaves no relay behind");
+  options.relay = relay == "yes";
+  return options;
 }
 
 std::string start_help() {
-  std::string text =
-      "esboot [start] [options]: start Elasticsearch in this process\n\n"
-      "On a first start the node gets TLS certificates, security settings and a password for the\n"
-      "user elastic; what stands against that is said on stderr, and the node starts as it is.\n\n";
-  for (const Option& option : kOptions) {
-    std::string left = option.short_name != 0 ? "  -" + std::string(1, option.short_name) : "    ";
-    if (!option.long_name.empty())
-      left += (option.short_name != 0 ? ", --" : "  --") + std::string(option.long_name);
-    if (!option.argument.empty()) left += " <" + std::string(option.argument) + ">";
-    left.resize(std::max<std::size_t>(left.size() + 2, 32), ' ');
-    text += left + std::string(option.help) + "\n";
-  }
-  return text + "\nExample: esboot start -E node.name=one -p /run/es.pid\n";
+  return "esboot [start] [options]: start Elasticsearch in this process\n\n"
+         "On a first start the node gets TLS certificates, security settings and a password for\n"
+         "the user elastic. What stands against that is said on stderr, and the node starts as\n"
+         "it is.\n\n" +
+         options_help(kOptions) +
+         "\nOther commands: esboot keystore, esboot certs; --help after each lists what it does.\n"
+         "Example: esboot start -E node.name=one -p /run/es.pid\n";
 }
 
 }  // namespace launcher

@@ -420,10 +420,10 @@ const std::vector<Broken>& broken_nodes() {
       {"ES_TMPDIR does not exist",
        [](StandInNode& node) { node.environment["ES_TMPDIR"] = "/nonexistent"; }, 78,
        "/nonexistent"},
-      {"unknown option", [](StandInNode&) {}, 64, "--nonsense", {"--nonsense"}},
+      {"unknown option", [](StandInNode&) {}, 64, "nonsense", {"--nonsense"}},
       {"positional argument", [](StandInNode&) {}, 64, "'stray'", {"start", "stray"}},
       {"-E without a value", [](StandInNode&) {}, 64, "-E a.b", {"-E", "a.b"}},
-      {"-q and -d", [](StandInNode&) {}, 64, "q/quiet", {"-q", "-d"}},
+      {"-q and -d", [](StandInNode&) {}, 64, "--quiet and --daemonize", {"-q", "-d"}},
       {"placeholder without a value", [](StandInNode&) {}, 70, "${nope}", {"-Enode.name=${nope}"}},
       {"unknown command", [](StandInNode&) {}, 64, "'frobnicate'", {"frobnicate"}},
   };
