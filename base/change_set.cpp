@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <string_view>
@@ -33,10 +35,13 @@ struct Place {
   [[nodiscard]] std::string full(const std::string& name) const { return path + "/" + name; }
 };
 
+enum class TargetKind { kFile, kDirectory, kOutside };
+constexpr std::array<std::string_view, 3> kTargetKinds{"file", "directory", "outside"};
+
 /// One replacement of the journal: `staged` becomes `target`. For a directory, one that has the
-/// target's name becomes `kept` first.
+/// target's name becomes `kept` first. The target of kOutside is an absolute path.
 struct Replacement {
-  bool is_directory = false;
+  TargetKind kind = TargetKind::kFile;
   std::string staged;
   std::string target;
   std::string kept;
@@ -139,13 +144,25 @@ Result<void> stage_directory(const Place& place, const DirectoryChange& change) 
   return sync_fd(fd.get(), path);
 }
 
-/// Journal format: one line a replacement, "file\t<staged>\t<target>\t" or
-/// "directory\t<staged>\t<target>\t<kept>", and the line "end", so that a cut one is recognised.
+/// Makes sure that the file can be made, by making it, empty. True: it was not there before.
+Result<bool> reserve_outside(const FileChange& change) {
+  const UniqueFd fd(::open(change.name.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, change.mode));
+  if (fd.valid()) return true;
+  struct stat existing{};
+  if (errno == EEXIST && lstat(change.name.c_str(), &existing) == 0 && S_ISREG(existing.st_mode) &&
+      existing.st_size == 0)
+    return false;
+  return file_error(ErrorKind::kCannotCreate, "create", change.name, errno);
+}
+
+/// Journal format: one line a replacement, "<kind>\t<staged>\t<target>\t<kept>" with the kept name
+/// for a directory only, and the line "end", so that a cut one is recognised.
 std::string journal_text(const std::vector<Replacement>& replacements) {
   std::string text;
   for (const Replacement& each : replacements)
-    text += std::string(each.is_directory ? "directory" : "file") + "\t" + each.staged + "\t" +
-            each.target + "\t" + each.kept + "\n";
+    text += std::string(kTargetKinds[static_cast<std::size_t>(each.kind)]) + "\t" + each.staged +
+            "\t" + each.target + "\t" + each.kept + "\n";
   return text + "end\n";
 }
 
@@ -154,10 +171,13 @@ Result<std::vector<Replacement>> parse_journal(const std::string& text, const st
   for (const std::string& line : split(text, '\n')) {
     if (line == "end") return replacements;
     const auto fields = split(line, '\t');
-    const bool well_formed =
-        fields.size() == 4 && (fields[0] == "file" || fields[0] == "directory");
-    if (!well_formed || text.find('/') != std::string::npos) break;
-    replacements.push_back({fields[0] == "directory", fields[1], fields[2], fields[3]});
+    const auto* const kind = std::find(kTargetKinds.begin(), kTargetKinds.end(), fields[0]);
+    if (fields.size() != 4 || kind == kTargetKinds.end()) break;
+    const auto which = static_cast<TargetKind>(kind - kTargetKinds.begin());
+    const bool outside = which == TargetKind::kOutside;
+    const std::string inside = outside ? fields[1] : fields[1] + fields[2] + fields[3];
+    if (inside.find('/') != std::string::npos || (outside && !fields[2].starts_with('/'))) break;
+    replacements.push_back({which, fields[1], fields[2], fields[3]});
   }
   return Error{ErrorKind::kConfig, path + " is not a journal that this program wrote",
                "remove it if no configuration is under way", 0};
@@ -178,20 +198,35 @@ Result<void> overwrite_in_place(const Place& place, const Replacement& each) {
   return {};
 }
 
+/// Writes the staged bytes to a file of another directory, as often as it takes.
+Result<void> write_outside(const Place& place, const Replacement& each) {
+  BASE_TRY(const Secret bytes, read_secret_file(place.full(each.staged), kMaxStagedBytes));
+  const UniqueFd fd(::open(each.target.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!fd.valid()) return file_error(ErrorKind::kIo, "write", each.target, errno);
+  BASE_CHECK(write_all(fd.get(), bytes.bytes(), each.target));
+  if (ftruncate(fd.get(), static_cast<off_t>(bytes.size())) != 0)
+    return file_error(ErrorKind::kIo, "write", each.target, errno);
+  BASE_CHECK(sync_fd(fd.get(), each.target));
+  if (unlinkat(place.fd.get(), each.staged.c_str(), 0) != 0)
+    return file_error(ErrorKind::kIo, "remove", place.full(each.staged), errno);
+  return {};
+}
+
 Result<void> replace_one(const Place& place, const Replacement& each) {
   const int fd = place.fd.get();
   struct stat staged{};
   if (!exists_at(fd, each.staged, &staged)) return {};  // an earlier attempt came this far
+  if (each.kind == TargetKind::kOutside) return write_outside(place, each);
   struct stat target{};
   const bool target_exists = exists_at(fd, each.target, &target);
-  if (each.is_directory) {
+  if (each.kind == TargetKind::kDirectory) {
     if (target_exists && renameat(fd, each.target.c_str(), fd, each.kept.c_str()) != 0)
       return file_error(ErrorKind::kIo, "set aside", place.full(each.target), errno);
   } else if (target_exists && !take_over_owner(fd, each.staged, target)) {
     return overwrite_in_place(place, each);
   }
   if (renameat(fd, each.staged.c_str(), fd, each.target.c_str()) == 0) return {};
-  if (errno == EBUSY && !each.is_directory) return overwrite_in_place(place, each);
+  if (errno == EBUSY && each.kind == TargetKind::kFile) return overwrite_in_place(place, each);
   return file_error(ErrorKind::kIo, "replace", place.full(each.target), errno);
 }
 
@@ -214,22 +249,47 @@ Result<void> remove_staged(const Place& place) {
   return {};
 }
 
-Result<void> stage_all(const Place& place, const ChangeSet& changes,
-                       std::vector<Replacement>* replacements) {
+/// What staging has done so far.
+struct Staged {
+  std::vector<Replacement> replacements;
+  std::vector<std::string> reserved;  ///< empty files that were made in other directories
+};
+
+Result<void> stage_outside(const Place& place, const FileChange& change, Staged* staged) {
+  BASE_TRY(const bool made, reserve_outside(change));
+  if (made) staged->reserved.push_back(change.name);
+  const std::string name = staged_name("outside-" + std::to_string(staged->replacements.size()));
+  BASE_CHECK(
+      write_new_file(place.fd.get(), name, change.bytes, 0600, place.status, place.full(name)));
+  staged->replacements.push_back({TargetKind::kOutside, name, change.name, ""});
+  return {};
+}
+
+Result<void> stage_all(const Place& place, const ChangeSet& changes, Staged* staged) {
+  for (const FileChange& change : changes.outside_files)
+    BASE_CHECK(stage_outside(place, change, staged));
   for (const DirectoryChange& change : changes.directories) {
     BASE_CHECK(stage_directory(place, change));
-    replacements->push_back(
-        {true, staged_name(change.name), change.name, change.name + "." + change.kept_suffix});
+    staged->replacements.push_back({TargetKind::kDirectory, staged_name(change.name), change.name,
+                                    change.name + "." + change.kept_suffix});
   }
   for (const FileChange& change : changes.files) {
     BASE_CHECK(stage_file(place, change));
-    replacements->push_back({false, staged_name(change.name), change.name, ""});
+    staged->replacements.push_back({TargetKind::kFile, staged_name(change.name), change.name, ""});
   }
   const std::string staged_journal = staged_name(kJournalName);
   BASE_CHECK(write_new_file(place.fd.get(), staged_journal,
-                            Secret::copy_of(journal_text(*replacements)), 0600, place.status,
+                            Secret::copy_of(journal_text(staged->replacements)), 0600, place.status,
                             place.full(staged_journal)));
   return sync_fd(place.fd.get(), place.path);
+}
+
+/// Takes back what was staged; `error` is the one to report, and what cannot be removed now is
+/// removed by the next start.
+Error take_back(const Place& place, const Staged& staged, Error error) {
+  for (const std::string& path : staged.reserved) unlink(path.c_str());
+  if (auto removed = remove_staged(place); !removed) error.hint += removed.error().hint;
+  return error;
 }
 
 }  // namespace
@@ -237,20 +297,15 @@ Result<void> stage_all(const Place& place, const ChangeSet& changes,
 Result<void> commit(const ChangeSet& changes) {
   BASE_TRY(const Place place, open_place(changes.directory));
   BASE_CHECK(remove_staged(place));
-  std::vector<Replacement> replacements;
-  if (auto staged = stage_all(place, changes, &replacements); !staged) {
-    // The first failure is the one to report; what stays is removed by the next start.
-    if (auto removed = remove_staged(place); !removed) staged.error().hint += removed.error().hint;
-    return staged;
-  }
+  Staged staged;
+  if (auto done = stage_all(place, changes, &staged); !done)
+    return take_back(place, staged, std::move(done).error());
   const std::string staged_journal = staged_name(kJournalName);
   if (renameat(place.fd.get(), staged_journal.c_str(), place.fd.get(), kJournalName) != 0) {
-    Error error = file_error(ErrorKind::kIo, "commit in", place.path, errno);
-    if (auto removed = remove_staged(place); !removed) error.hint += removed.error().hint;
-    return error;
+    return take_back(place, staged, file_error(ErrorKind::kIo, "commit in", place.path, errno));
   }
   BASE_CHECK(sync_fd(place.fd.get(), place.path));
-  return replace_all(place, replacements);
+  return replace_all(place, staged.replacements);
 }
 
 Result<void> recover(const std::string& directory) {

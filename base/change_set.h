@@ -33,6 +33,9 @@ struct DirectoryChange {
 struct ChangeSet {
   std::string directory;
   std::vector<DirectoryChange> directories;
+  /// Files elsewhere, by absolute path: each must not exist yet, or be empty. They are written
+  /// before `files`.
+  std::vector<FileChange> outside_files;
   std::vector<FileChange> files;
 };
 
@@ -44,7 +47,8 @@ struct ChangeSet {
 /// (`recover`) finishes the replacing, so that half a commit is never seen; without a journal the
 /// staged files mean nothing and are removed. A target that cannot be renamed over (a bind mount
 /// answers EBUSY) or whose owner we may not give to a new file is overwritten in place from its
-/// staged copy, which the journal makes repeatable.
+/// staged copy, which the journal makes repeatable. So is a file of another directory: an empty one
+/// is made when staging, to see that it can be, and its bytes are staged here.
 ///
 /// The caller holds the DirectoryLock. What is created by root belongs to the owner and group of
 /// the directory. Errors: kCannotCreate, kIo, kConfig; after an Error the directory is either

@@ -2,15 +2,18 @@
 
 #include <unistd.h>
 
+#include "base/json_text.h"
+
 #include "launcher/console.h"
 
 namespace launcher {
 
 void show_credentials(const Credentials& credentials) {
-  if (!credentials.password_file_path.empty()) {
+  const bool terminal = console::is_terminal(STDOUT_FILENO) || console::is_terminal(STDERR_FILENO);
+  if (!credentials.written_to.empty() || !terminal) {
     console::note("security is configured; CA certificate: " + credentials.http_ca_path);
-    if (!credentials.elastic_password.empty())
-      console::note("the password of the user elastic is in " + credentials.password_file_path);
+    if (!credentials.written_to.empty())
+      console::note("the password of the user elastic is in " + credentials.written_to);
     return;
   }
   base::Secret text = base::Secret::copy_of("\nSecurity is configured for this node.\n\n");
@@ -26,6 +29,16 @@ void show_credentials(const Credentials& credentials) {
               "/_security/_authenticate\n\n");
   console::write_text(console::is_terminal(STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO,
                       text.expose());
+}
+
+base::Secret credentials_json(const base::Secret& password, const std::string& http_ca_path,
+                              const std::string& http_ca_sha256_hex) {
+  // The password is of an alphabet that JSON needs no escapes for; a path is not.
+  base::Secret json = base::Secret::copy_of(R"({"user":"elastic","password":")");
+  json.append(password.bytes());
+  json.append("\",\"ca_file\":" + base::json_quoted(http_ca_path) + ",\"ca_sha256\":\"" +
+              http_ca_sha256_hex + "\"}\n");
+  return json;
 }
 
 }  // namespace launcher

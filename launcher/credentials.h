@@ -8,15 +8,20 @@ namespace launcher {
 
 /// What an operator needs after a first start.
 struct Credentials {
-  const base::Secret& elastic_password;  ///< empty: the keystore already had one
+  const base::Secret& elastic_password;  ///< empty: supplied, or the keystore already had one
   std::string http_ca_path;
   std::string http_ca_sha256_hex;
   std::string http_port;
-  std::string password_file_path;  ///< where it was written, or empty: show it on the terminal
+  std::string written_to;  ///< the file that has the password, or empty: show it on the terminal
 };
 
-/// Shows them on the terminal that stdout is, else on the one that stderr is. Without a terminal
-/// only says on stderr where the password was written.
+/// Shows them on the terminal that stdout is, else on the one that stderr is. Without a terminal,
+/// or where a file was named, only says on stderr where the password was written.
 void show_credentials(const Credentials& credentials);
+
+/// {"user": ..., "password": ..., "ca_file": ..., "ca_sha256": ...} and a newline, for programs.
+[[nodiscard]] base::Secret credentials_json(const base::Secret& password,
+                                            const std::string& http_ca_path,
+                                            const std::string& http_ca_sha256_hex);
 
 }  // namespace launcher

@@ -138,13 +138,14 @@ Outcome output_is_visible(const NodeFacts& facts, const Settings&) {
                  "start once without the redirection; it is fine on every later start"};
 }
 
-Outcome password_file_is_free(const NodeFacts& facts, const Settings&) {
-  if (facts.password_file_path.empty() ||
-      facts.password_file_facts.type == base::FileType::kMissing)
+Outcome credentials_file_is_free(const NodeFacts& facts, const Settings&) {
+  const base::FileFacts& file = facts.credentials_facts;
+  // An empty one is what an attempt that did not come to its commit leaves.
+  const bool ours = file.type == base::FileType::kRegular && file.size_bytes == 0;
+  if (facts.credentials_path.empty() || file.type == base::FileType::kMissing || ours)
     return kPassed;
-  return Finding{facts.password_file_path +
-                     " exists already, and without a terminal the password would go there",
-                 "move it away"};
+  return Finding{facts.credentials_path + " exists already, and the password would go there",
+                 "move it away, or name another file with --credentials-file"};
 }
 
 constexpr std::array kChecks{
@@ -163,7 +164,8 @@ constexpr std::array kChecks{
     FirstStartCheck{"config-writable", "the configuration directory", false, config_is_writable},
     FirstStartCheck{"config-owner", "the configuration directory", false, config_is_ours},
     FirstStartCheck{"output-visible", "stdout", false, output_is_visible},
-    FirstStartCheck{"password-file", "initial_elastic_password", false, password_file_is_free},
+    FirstStartCheck{"credentials-file", "--credentials-file, initial_elastic_password", false,
+                    credentials_file_is_free},
 };
 
 }  // namespace

@@ -32,10 +32,11 @@ struct NodeFacts {
   std::vector<DataDirectory> data_directories;
   std::set<std::string> keystore_names;
   StreamKind stdout_kind = StreamKind::kOther;
-  bool credentials_place_named = false;  ///< somewhere else than a terminal was chosen for them
-  /// Where the password goes when no terminal is there; empty with a terminal.
-  std::string password_file_path;
-  base::FileFacts password_file_facts;
+  /// Somewhere else than a terminal was chosen for the credentials, or the password is supplied.
+  bool credentials_place_named = false;
+  /// The file that the password goes to; empty for a terminal or a supplied password.
+  std::string credentials_path;
+  base::FileFacts credentials_facts;
   uid_t effective_uid = 0;
 };
 

@@ -113,6 +113,8 @@ std::map<std::string, std::string> server_environment(const JvmCommandInput& inp
   auto variables = input.environment.variables;
   variables.erase("JAVA_TOOL_OPTIONS");
   variables.erase("_JAVA_OPTIONS");
+  for (const char* const secret_file : {"ELASTIC_PASSWORD_FILE", "KEYSTORE_PASSWORD_FILE"})
+    variables.erase(secret_file);
   variables.try_emplace("LIBFFI_TMPDIR", input.temp_directory);
   if (!input.installation.facts->clears_environment) return variables;
   variables.erase("ES_TMPDIR");

@@ -59,6 +59,11 @@ base::Result<NodeKeystore> open_node_keystore(const std::string& path, const bas
   return keystore;
 }
 
+bool settles_elastic_password(const NodeKeystore& keystore) {
+  return keystore.entries.contains(kPasswordHashEntry) ||
+         keystore.entries.contains(kBootstrapPasswordEntry);
+}
+
 bool is_outdated(const NodeKeystore& keystore, int format) {
   return !keystore.sealed || keystore.sealed->format < format ||
          !keystore.entries.contains(std::string(keystore::kSeedName));

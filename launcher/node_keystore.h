@@ -24,6 +24,11 @@ struct NodeKeystore {
 /// keystore, kInternal for a wrong passphrase (the codes of the stock launcher).
 base::Result<NodeKeystore> open_node_keystore(const std::string& path, const base::Secret& given);
 
+inline constexpr const char* kPasswordHashEntry = "autoconfiguration.password_hash";
+inline constexpr const char* kBootstrapPasswordEntry = "bootstrap.password";
+/// Whether the keystore says what the first password of elastic is.
+[[nodiscard]] bool settles_elastic_password(const NodeKeystore& keystore);
+
 /// Whether the server of a version with this format would have the file rewritten: it is older, or
 /// has no seed.
 [[nodiscard]] bool is_outdated(const NodeKeystore& keystore, int format);

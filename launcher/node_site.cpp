@@ -54,7 +54,8 @@ base::Result<NodeSettings> load_settings(const NodeSite& site, const StartOption
   return loaded;
 }
 
-NodeFacts observe(const NodeSite& site, const Settings& settings, const NodeKeystore& keystore) {
+NodeFacts observe(const NodeSite& site, const Settings& settings, const NodeKeystore& keystore,
+                  const std::string& credentials_file, bool password_supplied) {
   NodeFacts facts;
   facts.config_directory = site.config_directory;
   facts.yml_path = site.yml_path();
@@ -68,10 +69,16 @@ NodeFacts observe(const NodeSite& site, const Settings& settings, const NodeKeys
   }
   for (const auto& [name, value] : keystore.entries) facts.keystore_names.insert(name);
   facts.stdout_kind = stream_kind(STDOUT_FILENO);
-  if (facts.stdout_kind != StreamKind::kTerminal && !console::is_terminal(STDERR_FILENO)) {
-    facts.password_file_path = site.config_directory + "/" + kPasswordFileName;
-    facts.password_file_facts = base::facts_of(facts.password_file_path);
-  }
+  const bool terminal =
+      facts.stdout_kind == StreamKind::kTerminal || console::is_terminal(STDERR_FILENO);
+  const bool settled = password_supplied || settles_elastic_password(keystore);
+  if (!settled && !credentials_file.empty())
+    facts.credentials_path = credentials_file;
+  else if (!settled && !terminal)
+    facts.credentials_path = site.config_directory + "/" + kPasswordFileName;
+  if (!facts.credentials_path.empty())
+    facts.credentials_facts = base::facts_of(facts.credentials_path);
+  facts.credentials_place_named = settled || !credentials_file.empty();
   facts.effective_uid = geteuid();
   return facts;
 }

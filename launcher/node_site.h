@@ -40,8 +40,13 @@ base::Result<NodeSettings> load_settings(const NodeSite& site, const StartOption
                                          const Environment& environment);
 
 /// The one pass over the disk that the checks need.
+///
+/// Where the password of a first start goes: nowhere if it is supplied, or the keystore settles it;
+/// else to `credentials_file` if one was named; else to the terminal that stdout or stderr is; else
+/// to <config>/initial_elastic_password.
 [[nodiscard]] NodeFacts observe(const NodeSite& site, const Settings& settings,
-                                const NodeKeystore& keystore);
+                                const NodeKeystore& keystore, const std::string& credentials_file,
+                                bool password_supplied);
 
 /// The temp directory of the JVM: ES_TMPDIR, which must exist, or a new private one (behaviour page
 /// 3.7). Errors: kConfig, kCannotCreate.

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <string_view>
 
+#include "base/paths.h"
 #include "launcher/option_parser.h"
 
 namespace launcher {
@@ -12,6 +14,8 @@ namespace {
 
 constexpr std::string_view kEnrollmentToken = "enrollment-token";
 constexpr std::string_view kRelay = "relay";
+constexpr std::string_view kPasswordFd = "password-fd";
+constexpr std::string_view kCredentialsFile = "credentials-file";
 
 constexpr std::array kOptions{
     OptionSpec{'E', "", true, true, true, "key=value: set or override one setting"},
@@ -23,6 +27,10 @@ constexpr std::array kOptions{
     OptionSpec{'v', "verbose", false, true, true, "say why, also where it is as usual"},
     OptionSpec{'V', "version", false, true, true, "print the version and end"},
     OptionSpec{'h', "help", false, true, true, "print this and end"},
+    OptionSpec{0, kCredentialsFile, true, false, false,
+               "path: write user, password and CA of a first start there, as JSON"},
+    OptionSpec{0, kPasswordFd, true, false, false,
+               "number: read the password for elastic from this descriptor"},
     OptionSpec{0, kRelay, true, false, false,
                "yes or no; no: leave no process beside the node, whose stderr is then unfiltered"},
 };
@@ -99,6 +107,16 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
   options.positional = given.operands;
   for (const auto& [id, value] : given.given)
     if (id == "E") BASE_CHECK(add_setting(value, &options.settings));
+  if (given.has(kCredentialsFile))
+    options.credentials_file = base::absolute_path(given.value_of(kCredentialsFile));
+  if (given.has(kPasswordFd)) {
+    const std::string fd = given.value_of(kPasswordFd);
+    const auto [end, error] =
+        std::from_chars(fd.data(), fd.data() + fd.size(), options.password_fd);
+    if (error != std::errc() || end != fd.data() + fd.size() || options.password_fd < 0)
+      return usage("--password-fd is the number of an open descriptor, not '" + fd + "'",
+                   "for example --password-fd 3 3<password.txt");
+  }
   const std::string relay = given.has(kRelay) ? given.value_of(kRelay) : "yes";
   if (relay != "yes" && relay != "no")
     return usage("--relay is yes or no, not '" + relay + "'", "--relay=no leaves no relay behind");

@@ -24,7 +24,9 @@ struct StartOptions {
   bool verbose = false;
   bool quiet = false;
   bool daemonize = false;
-  bool relay = true;  ///< --relay=no
+  bool relay = true;     ///< --relay=no
+  int password_fd = -1;  ///< --password-fd: where the password for elastic can be read; -1: none
+  std::string credentials_file;  ///< --credentials-file: absolute, or empty
   std::string pid_file;
   std::vector<SettingArgument> settings;
   std::vector<base::Secret> enrollment_tokens;

@@ -2,23 +2,22 @@
 
 #include "base/random.h"
 #include "certgen/tls_material.h"
-#include "launcher/elastic_password.h"
+#include "launcher/credentials.h"
 #include "launcher/network_addresses.h"
+#include "launcher/password_hash.h"
 #include "launcher/yml_block.h"
 
 namespace launcher {
 namespace {
 
 constexpr mode_t kFileMode = 0660;
-constexpr mode_t kPasswordFileMode = 0600;
-constexpr int kDefaultBcryptCost = 10;
+constexpr mode_t kCredentialsMode = 0600;
 
 constexpr const char* kHttpPassword = "xpack.security.http.ssl.keystore.secure_password";
 constexpr const char* kTransportPassword = "xpack.security.transport.ssl.keystore.secure_password";
 constexpr const char* kTransportTrustPassword =
     "xpack.security.transport.ssl.truststore.secure_password";
-constexpr const char* kPasswordHash = "autoconfiguration.password_hash";
-constexpr const char* kBootstrapPassword = "bootstrap.password";
+constexpr const char* kHashingSetting = "xpack.security.authc.password_hashing.algorithm";
 constexpr const char* kEncryptionActive = "cluster.state.encryption.active_password_id";
 constexpr const char* kEncryptionPassword = "cluster.state.encryption.password.autoconfigured";
 
@@ -34,13 +33,28 @@ base::Result<void> add_encryption_entries(const Installation& installation,
   return {};
 }
 
-/// Makes the password and stores its hash, unless the keystore settles the password of elastic.
-base::Result<base::Secret> add_elastic_password(keystore::Entries* entries) {
-  if (entries->contains(kPasswordHash) || entries->contains(kBootstrapPassword))
+base::Result<HashAlgorithm> hash_algorithm(const Settings& settings) {
+  const auto name = text_setting(settings, kHashingSetting).value_or("bcrypt");
+  const auto algorithm = parse_hash_algorithm(name);
+  if (algorithm) return *algorithm;
+  return base::Error{base::ErrorKind::kConfig,
+                     std::string(kHashingSetting) + " is '" + name + "', which is no algorithm",
+                     "use bcrypt, pbkdf2, pbkdf2_stretch, or one of these with its cost", 0};
+}
+
+/// Stores the supplied password, or makes one and stores its hash; nothing where the keystore has
+/// either already. Returns the password that was made.
+base::Result<base::Secret> add_elastic_password(const SecurityInput& input,
+                                                NodeKeystore* keystore) {
+  if (settles_elastic_password(*keystore)) return base::Secret();
+  if (!input.supplied_password.empty()) {
+    keystore->entries.insert_or_assign(kBootstrapPasswordEntry, input.supplied_password.clone());
     return base::Secret();
+  }
+  BASE_TRY(const HashAlgorithm algorithm, hash_algorithm(input.settings.settings));
   BASE_TRY(base::Secret password, make_elastic_password());
-  BASE_TRY(base::Secret hash, bcrypt_hash(password, kDefaultBcryptCost));
-  entries->insert_or_assign(kPasswordHash, std::move(hash));
+  BASE_TRY(base::Secret hash, hash_password(password, algorithm));
+  keystore->entries.insert_or_assign(kPasswordHashEntry, std::move(hash));
   return password;
 }
 
@@ -66,6 +80,20 @@ base::DirectoryChange certificates(certgen::TlsMaterial* material, base::UnixSec
   return certs;
 }
 
+/// The file that the credentials go to: JSON where it was named, else the password alone.
+base::Result<void> add_credentials_file(const SecurityInput& input, SecurityPlan* plan) {
+  const std::string& path = input.facts.credentials_path;
+  if (path.empty() || plan->elastic_password.empty()) return {};
+  const bool in_config = path == input.site.config_directory + "/" + kPasswordFileName;
+  base::Secret content = plan->elastic_password.clone();
+  content.append("\n");
+  if (!in_config)
+    content =
+        credentials_json(plan->elastic_password, plan->http_ca_path, plan->http_ca_sha256_hex);
+  plan->changes.outside_files.push_back({path, std::move(content), kCredentialsMode, true});
+  return {};
+}
+
 }  // namespace
 
 base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystore keystore) {
@@ -77,7 +105,7 @@ base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystor
   entries.insert_or_assign(kTransportTrustPassword, std::move(material.transport_password));
   entries.insert_or_assign(kHttpPassword, std::move(material.http_password));
   BASE_CHECK(add_encryption_entries(input.site.installation, &entries));
-  BASE_TRY(plan.elastic_password, add_elastic_password(&entries));
+  BASE_TRY(plan.elastic_password, add_elastic_password(input, &plan.keystore));
   BASE_TRY(base::Secret keystore_file,
            seal_node_keystore(&plan.keystore, input.site.installation.facts->keystore_format));
 
@@ -85,11 +113,7 @@ base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystor
   plan.http_ca_sha256_hex = material.http_ca_sha256_hex;
   plan.changes.directory = input.site.config_directory;
   plan.changes.directories.push_back(certificates(&material, input.now));
-  if (!input.facts.password_file_path.empty() && !plan.elastic_password.empty()) {
-    base::Secret line = plan.elastic_password.clone();
-    line.append("\n");
-    plan.changes.files.push_back({kPasswordFileName, std::move(line), kPasswordFileMode, true});
-  }
+  BASE_CHECK(add_credentials_file(input, &plan));
   plan.changes.files.push_back({"elasticsearch.keystore", std::move(keystore_file), kFileMode});
   plan.changes.files.push_back(
       {"elasticsearch.yml",

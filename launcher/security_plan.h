@@ -15,7 +15,7 @@ namespace launcher {
 struct SecurityPlan {
   base::ChangeSet changes;
   NodeKeystore keystore;  ///< as it will be
-  /// The password of the user elastic; empty where the keystore already had one for it.
+  /// The password that was made for elastic; empty where it is supplied or the keystore has it.
   base::Secret elastic_password;
   std::string http_ca_path;
   std::string http_ca_sha256_hex;
@@ -25,14 +25,17 @@ struct SecurityInput {
   const NodeSite& site;
   const NodeSettings& settings;
   const NodeFacts& facts;
+  /// The password for elastic that somebody supplied; empty: make one.
+  const base::Secret& supplied_password;
   std::string host_name;
   base::UnixSeconds now = 0;
   std::function<void(int done, int wanted)> on_key;
 };
 
 /// Generates keys, certificates, the password and its hash, and puts the change set together:
-/// password file (where there is no terminal), certs/, keystore, elasticsearch.yml last. Consumes
-/// `keystore`. Errors: those of certgen and keystore.
+/// the file for the credentials (where they go to one), certs/, keystore, elasticsearch.yml last.
+/// Consumes `keystore`. Errors: kConfig for a hashing algorithm that the server does not have, and
+/// those of certgen and keystore.
 base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystore keystore);
 
 }  // namespace launcher

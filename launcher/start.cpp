@@ -8,12 +8,14 @@
 #include "base/change_set.h"
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/paths.h"
 #include "launcher/console.h"
 #include "launcher/credentials.h"
 #include "launcher/exec.h"
 #include "launcher/first_start_checks.h"
 #include "launcher/jvm_command.h"
 #include "launcher/node_site.h"
+#include "launcher/secret_sources.h"
 #include "launcher/security_plan.h"
 #include "launcher/server_args.h"
 
@@ -89,14 +91,15 @@ std::function<void(int, int)> key_progress() {
 /// Makes and commits the security configuration, and shows the credentials.
 base::Result<NodeKeystore> configure(const NodeSite& site, const NodeSettings& settings,
                                      const NodeFacts& facts, const Environment& environment,
-                                     NodeKeystore keystore) {
-  const SecurityInput input{site,        settings,      facts, environment.get("HOSTNAME"),
-                            base::now(), key_progress()};
+                                     const base::Secret& supplied_password, NodeKeystore keystore) {
+  const SecurityInput input{
+      site,        settings,      facts, supplied_password, environment.get("HOSTNAME"),
+      base::now(), key_progress()};
   BASE_TRY(SecurityPlan plan, plan_security(input, std::move(keystore)));
   BASE_CHECK(base::commit(plan.changes));
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,
                     text_setting(settings.settings, "http.port").value_or("9200"),
-                    facts.password_file_path});
+                    plan.elastic_password.empty() ? "" : facts.credentials_path});
   return std::move(plan.keystore);
 }
 
@@ -142,6 +145,13 @@ std::string log_file_of(const Settings& settings) {
          text_setting(settings, "cluster.name").value_or("elasticsearch") + ".log";
 }
 
+/// --credentials-file, else ES_CREDENTIALS_FILE, absolute; empty for neither.
+std::string credentials_file(const StartContext& context) {
+  if (!context.options.credentials_file.empty()) return context.options.credentials_file;
+  const std::string variable = context.environment.get("ES_CREDENTIALS_FILE");
+  return variable.empty() ? variable : base::absolute_path(variable);
+}
+
 /// What the exec needs, complete.
 struct Launch {
   JvmCommand command;
@@ -160,13 +170,20 @@ base::Result<Launch> prepare(const StartContext& context) {
   BASE_TRY(const std::string pid_file,
            check_pid_file(context.options.pid_file, site.installation.home));
   BASE_TRY(JvmCommand command, plan_jvm(site, settings.settings, context.environment));
-  BASE_TRY(NodeKeystore keystore,
-           open_node_keystore(site.keystore_path(), context.secrets.keystore_password));
+  BASE_TRY(const base::Secret keystore_password,
+           secret_of_variable("KEYSTORE_PASSWORD", context.secrets.keystore_password,
+                              context.environment));
+  BASE_TRY(NodeKeystore keystore, open_node_keystore(site.keystore_path(), keystore_password));
 
-  const NodeFacts facts = observe(site, settings.settings, keystore);
+  BASE_TRY(
+      const base::Secret supplied_password,
+      supplied_elastic_password(context.secrets, context.environment, context.options.password_fd));
+  const NodeFacts facts = observe(site, settings.settings, keystore, credentials_file(context),
+                                  !supplied_password.empty());
   const Verdict verdict = decide(facts, settings.settings);
   if (verdict.configure) {
-    BASE_TRY(keystore, configure(site, settings, facts, context.environment, std::move(keystore)));
+    BASE_TRY(keystore, configure(site, settings, facts, context.environment, supplied_password,
+                                 std::move(keystore)));
     BASE_TRY(settings, load_settings(site, context.options, context.environment));
   } else {
     explain_skip(verdict, context.options);

@@ -104,9 +104,10 @@ TEST_CASE("facts of the disk and the streams that skip") {
       {"config-owner", [](NodeFacts& facts) { facts.config_facts.uid = 0; }},
       {"output-visible",
        [](NodeFacts& facts) { facts.stdout_kind = launcher::StreamKind::kRegularFile; }},
-      {"password-file", [](NodeFacts& facts) {
-         facts.password_file_path = "/c/p";
-         facts.password_file_facts.type = base::FileType::kRegular;
+      {"credentials-file", [](NodeFacts& facts) {
+         facts.credentials_path = "/c/p";
+         facts.credentials_facts.type = base::FileType::kRegular;
+         facts.credentials_facts.size_bytes = 1;
        }}};
   for (const auto& [check, cause] : causes) {
     NodeFacts facts = fresh_node();
