@@ -2,7 +2,9 @@
 
 #include <openssl/bn.h>
 
+#include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/random.h"
@@ -53,28 +55,66 @@ std::uint32_t first_hit(std::uint32_t start_residue, std::uint32_t target, std::
   return distance % 2 == 0 ? distance / 2 : (distance + prime) / 2;
 }
 
-void strike(std::vector<char>& window, std::uint32_t from, std::uint32_t step) {
-  for (std::uint32_t i = from; i < kWindow; i += step) window[i] = 1;
-}
+/// Places in the window. They tell the start modulo every small prime, which by the Chinese
+/// remainder theorem is the start itself: so they are overwritten.
+class Places {
+ public:
+  Places() { all_.reserve(kWindow); }
+  ~Places() { base::wipe_memory(all_.data(), all_.size() * sizeof(std::uint32_t)); }
+  Places(const Places&) = delete;
+  Places& operator=(const Places&) = delete;
+  [[nodiscard]] std::vector<std::uint32_t>& all() { return all_; }
 
-/// The places i whose numbers start + 2i have no factor below kSieveLimit and are not 1 modulo the
-/// public exponent.
-std::vector<std::uint32_t> sieve(const Bignum& start) {
-  std::vector<char> window(kWindow);
+ private:
+  std::vector<std::uint32_t> all_;
+};
+
+class Window {
+ public:
+  void strike(std::uint32_t from, std::uint32_t step) {
+    for (std::uint32_t i = from; i < kWindow; i += step) struck_.writable_bytes()[i] = 1;
+  }
+  void collect_free(std::vector<std::uint32_t>& places) const {
+    for (std::uint32_t i = 0; i < kWindow; ++i)
+      if (struck_.bytes()[i] == 0) places.push_back(i);
+  }
+
+ private:
+  base::Secret struck_{kWindow};
+};
+
+/// The 64-bit words of a number of `bits` bits, the lowest first, in a buffer that zeroes itself.
+class Words {
+  static_assert(std::endian::native == std::endian::little);
+
+ public:
+  Words(const Bignum& number, int bits) : bytes_(static_cast<std::size_t>(bits) / 8) {
+    BN_bn2lebinpad(number.get(), bytes_.writable_bytes().data(), bits / 8);
+  }
+  [[nodiscard]] std::span<const std::uint64_t> all() const {
+    return {reinterpret_cast<const std::uint64_t*>(bytes_.bytes().data()), bytes_.size() / 8};
+  }
+
+ private:
+  base::Secret bytes_;
+};
+
+/// Finds the places i whose numbers start + 2i have no factor below kSieveLimit and are not 1
+/// modulo the public exponent.
+void sieve(const Bignum& start, int bits, std::vector<std::uint32_t>& places) {
+  Window window;
+  const Words words(start, bits);
   const SmallPrimes& table = small_primes();
   for (const PrimeGroup& group : table.groups) {
-    const std::uint64_t residue = BN_mod_word(start.get(), group.product);
+    const std::uint64_t residue = remainder(words.all(), group);
     for (std::uint32_t k = 0; k < group.count; ++k) {
       const std::uint32_t prime = table.primes[group.first + k];
       const auto start_residue = static_cast<std::uint32_t>(residue % prime);
-      strike(window, first_hit(start_residue, 0, prime), prime);
-      if (prime == kPublicExponent) strike(window, first_hit(start_residue, 1, prime), prime);
+      window.strike(first_hit(start_residue, 0, prime), prime);
+      if (prime == kPublicExponent) window.strike(first_hit(start_residue, 1, prime), prime);
     }
   }
-  std::vector<std::uint32_t> places;
-  for (std::uint32_t i = 0; i < kWindow; ++i)
-    if (window[i] == 0) places.push_back(i);
-  return places;
+  window.collect_free(places);
 }
 
 /// Fisher and Yates. The remainder of a 64-bit number prefers no place by more than 2^-50.
@@ -164,9 +204,10 @@ base::Result<Bignum> find_prime(int bits, const std::atomic<bool>& stop, PrimeSe
   PrimalityTest test(cost);
   while (!stop) {
     BASE_TRY(const Bignum start, random_start(bits));
-    std::vector<std::uint32_t> places = sieve(start);
-    BASE_CHECK(shuffle(places));
-    for (const std::uint32_t place : places) {
+    Places places;
+    sieve(start, bits, places.all());
+    BASE_CHECK(shuffle(places.all()));
+    for (const std::uint32_t place : places.all()) {
       if (stop) return Bignum();
       Bignum candidate(BN_dup(start.get()));
       if (!candidate || BN_add_word(candidate.get(), 2UL * place) != 1) return no_memory();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/change_set.h"
 #include "base/files.h"
 #include "launcher/certs_report.h"
 #include "launcher/certs_site.h"
@@ -36,6 +37,7 @@ std::string renew(const CertsStore& http, const CertsUpkeep& upkeep) {
 
 base::Result<std::vector<std::string>> look(const CertsStore& http, const CertsUpkeep& upkeep) {
   std::vector<std::string> sentences;
+  BASE_CHECK(base::recover(http.path.substr(0, http.path.rfind('/'))));
   BASE_TRY(auto rows, http_rows(http));
   if (upkeep.renew_below_days > 0 && is_due(rows, upkeep)) {
     sentences.push_back(renew(http, upkeep));

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/paths.h"
+#include "launcher/certs_upkeep.h"
 #include "launcher/console.h"
 #include "launcher/credentials.h"
 #include "launcher/exec.h"
@@ -122,6 +123,16 @@ base::Result<void> bring_up_to_date(const NodeSite& site, const NodeFacts& facts
   return done;
 }
 
+/// Never keeps the node from starting, but for a variable that cannot be understood.
+base::Result<void> keep_certificates(const NodeSite& site, const Settings& settings,
+                                     const NodeKeystore& keystore, const Environment& environment) {
+  BASE_TRY(const int renew_below_days, renewal_days(environment));
+  for (const std::string& sentence : look_after_certificates(
+           site.config_directory, settings, keystore.entries, {renew_below_days, base::now()}))
+    console::warn(sentence);
+  return {};
+}
+
 base::Secret server_args_of(const NodeSite& site, const Settings& settings,
                             const NodeKeystore& keystore, const StartOptions& options,
                             const std::string& pid_file) {
@@ -188,6 +199,7 @@ base::Result<Launch> prepare(const StartContext& context) {
   } else {
     explain_skip(verdict, context.options);
     BASE_CHECK(bring_up_to_date(site, facts, &keystore));
+    BASE_CHECK(keep_certificates(site, settings.settings, keystore, context.environment));
   }
   const VersionFacts& version = *site.installation.facts;
   return Launch{std::move(command),

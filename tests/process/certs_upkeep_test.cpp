@@ -9,6 +9,7 @@
 #include "launcher/certs_site.h"
 #include "tests/support/certificate_files.h"
 #include "tests/support/node_directories.h"
+#include "tests/support/stand_in_node.h"
 
 namespace {
 
@@ -68,4 +69,24 @@ TEST_CASE("ES_RENEW_CERTS_DAYS is a number of days") {
   CHECK(launcher::renewal_days({{{"ES_RENEW_CERTS_DAYS", "30"}}}).value() == 30);
   for (const char* bad : {"x", "30d", "-1", "99999999999"})
     CHECK_FALSE(launcher::renewal_days({{{"ES_RENEW_CERTS_DAYS", bad}}}).ok());
+}
+
+TEST_CASE("a later start renews the certificate where ES_RENEW_CERTS_DAYS asks for it") {
+  test_support::StandInNode node;
+  REQUIRE(node.start().exit_code == 0);
+  const auto store = node.config() / "certs/http.p12";
+  const std::string first = test_support::read_whole_file(store);
+  REQUIRE_FALSE(first.empty());
+  node.environment["ES_RENEW_CERTS_DAYS"] = "90";
+  const auto quiet = node.start();
+  CHECK(quiet.exit_code == 0);
+  CHECK(quiet.err.find("certificate") == std::string::npos);
+  CHECK(test_support::read_whole_file(store) == first);
+  node.environment["ES_RENEW_CERTS_DAYS"] = "731";
+  const auto renewed = node.start();
+  CHECK(renewed.exit_code == 0);
+  CHECK(renewed.err.find("warning: the HTTP certificate is renewed until ") != std::string::npos);
+  CHECK(test_support::read_whole_file(store) != first);
+  node.environment["ES_RENEW_CERTS_DAYS"] = "soon";
+  CHECK(node.start().exit_code == 64);
 }

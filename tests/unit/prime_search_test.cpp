@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "certgen/keys.h"
 #include "certgen/rsa_key.h"
@@ -53,6 +54,32 @@ TEST_CASE("the table has every odd prime below 2^20") {
     CHECK(product == 1);
   }
   CHECK(grouped == table.primes.size());
+}
+
+TEST_CASE("remainders by reciprocal are those of a division") {
+  std::vector<std::vector<std::uint64_t>> numbers{
+      {}, {0}, {1}, {~0ULL}, {0, 1}, std::vector<std::uint64_t>(32, ~0ULL)};
+  std::uint64_t state = 88172645463325252;  // xorshift, so that a failure can be repeated
+  for (int i = 0; i < 20; ++i) {
+    numbers.emplace_back();
+    for (int k = 0; k < 32; ++k) {
+      state ^= state << 13U;
+      state ^= state >> 7U;
+      state ^= state << 17U;
+      numbers.back().push_back(state);
+    }
+  }
+  int checked = 0;
+  for (const auto& words : numbers) {
+    const Bignum whole(BN_lebin2bn(reinterpret_cast<const unsigned char*>(words.data()),
+                                   static_cast<int>(words.size() * 8), nullptr));
+    for (const certgen::PrimeGroup& group : certgen::small_primes().groups) {
+      const std::uint64_t rest = certgen::remainder(words, group);
+      if (rest % group.product != BN_mod_word(whole.get(), group.product)) FAIL("differs");
+      ++checked;
+    }
+  }
+  CHECK(checked > 500000);
 }
 
 TEST_CASE("Miller-Rabin tells primes from pseudoprimes") {
