@@ -235,6 +235,7 @@ TEST_CASE("keystore: of writers at the same time none is lost") {
   const Place place;
   place.store({{"keystore.seed", "41"}});
   std::vector<std::future<ChildResult>> writers;
+  writers.reserve(12);
   for (int i = 0; i < 12; ++i)
     writers.push_back(std::async(std::launch::async, [&place, i] {
       // Values on argv only here, where they are no secrets: pipes would be inherited by siblings.

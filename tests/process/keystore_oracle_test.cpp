@@ -18,9 +18,10 @@ namespace {
 
 struct OracleVersion {
   const char* version;
-  int format;         ///< that it writes
-  int format5_count;  ///< stores of the older format 5 that it shall read: their keys are cheap
-  int own_count;      ///< stores of its own format, in each direction
+  int format;  ///< that it writes
+  std::size_t
+      format5_count;      ///< stores of the older format 5 that it shall read: their keys are cheap
+  std::size_t own_count;  ///< stores of its own format, in each direction
 };
 
 std::string directory_name(std::size_t index) {
@@ -80,11 +81,13 @@ class Oracle {
   std::string missing_;
 };
 
-std::vector<PlainStore> generate(const OracleVersion& version, int format5_count) {
+std::vector<PlainStore> generate(const OracleVersion& version, std::size_t format5_count) {
   test_support::StoreGenerator generator(20260101U + static_cast<unsigned>(version.format));
   std::vector<PlainStore> stores;
-  for (int i = 0; i < format5_count; ++i) stores.push_back(generator.next(5));
-  for (int i = 0; i < version.own_count; ++i) stores.push_back(generator.next(version.format));
+  stores.reserve(format5_count + version.own_count);
+  for (std::size_t i = 0; i < format5_count; ++i) stores.push_back(generator.next(5));
+  for (std::size_t i = 0; i < version.own_count; ++i)
+    stores.push_back(generator.next(version.format));
   return stores;
 }
 

@@ -26,9 +26,10 @@ std::string on_terminal(const Place& place, const std::string& arguments,
                         const std::vector<std::pair<std::string, std::string>>& answers) {
   std::string script = "set timeout 10\nspawn -noecho " + std::string(ESBOOT_BINARY_DIR) +
                        "/release/esboot keystore " + arguments + "\n";
-  for (const auto& [question, answer] : answers)
-    script += "expect -ex {" + question + "} {after 50; send \"" + answer +
-              "\\r\"} timeout {puts {NO QUESTION}; exit 99}\n";
+  for (const auto& [question, answer] : answers) {
+    script.append("expect -ex {").append(question).append("} {after 50; send \"").append(answer);
+    script += "\\r\"} timeout {puts {NO QUESTION}; exit 99}\n";
+  }
   script += "expect eof\nlassign [wait] a b c code\nputs \"exit code $code\"\n";
   return test_support::run_child(
              {{"/usr/bin/expect", "-c", script}, "", {{"ES_HOME", place.file("").string()}}, "."})
@@ -74,11 +75,10 @@ TEST_CASE("keystore: a keystore that is a mount point is written in place") {
   place.store({{"keystore.seed", "41"}});
   fs::copy_file(place.keystore(), place.file("mounted"));
   auto request = place.request({"add", "-x", "n"}, "1\n");
+  const std::string mount_and_run =
+      R"(mount --bind "$ES_HOME/mounted" "$ES_HOME/config/elasticsearch.keystore" || exit 99; "$@")";
   request.argv.insert(request.argv.begin(),
-                      {"/usr/bin/unshare", "--mount", "/bin/sh", "-c",
-                       "mount --bind \"$ES_HOME/mounted\" "
-                       "\"$ES_HOME/config/elasticsearch.keystore\" || exit 99; \"$@\"",
-                       "sh"});
+                      {"/usr/bin/unshare", "--mount", "/bin/sh", "-c", mount_and_run, "sh"});
   const auto done = test_support::run_child(request);
   if (geteuid() != 0 || done.exit_code == 99) {
     test_support::report_skip("keystore on a bind mount", "mounting is not allowed here");

@@ -114,8 +114,10 @@ TEST_CASE("keystore: with known salt and IV the bytes are those of an independen
     REQUIRE(ciphertext.ok());
     const keystore::Sealed sealed{
         format, true, keystore::join_data_block({salt, iv, ciphertext.value()}, format)};
-    CHECK(base::to_hex(keystore::serialize(sealed)) ==
-          head + "0000000" + std::to_string(format) + lengths_and_salt + iv_part + rest);
+    std::string expected = head;
+    expected.append("0000000").append(std::to_string(format)).append(lengths_and_salt);
+    expected.append(iv_part).append(rest);
+    CHECK(base::to_hex(keystore::serialize(sealed)) == expected);
   }
 }
 
