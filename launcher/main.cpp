@@ -39,40 +39,41 @@ int print_version(const std::string& invoked_as, const Environment& environment)
   const auto site = find_site(invoked_as, environment);
   if (!site) return fail(site.error());
   const Installation& installation = site.value().installation;
-  console::print("Version: " + installation.version_text +
-                 ", Build: " + installation.distribution_type +
-                 ", JVM: " + std::to_string(site.value().jdk.major));
+  const auto jdk = find_jdk(installation, environment);
+  if (!jdk) return fail(jdk.error());
+  console::print("Version: " + installation.version_text + ", Build: " +
+                 installation.distribution_type + ", JVM: " + std::to_string(jdk.value().major));
   return 0;
 }
 
 int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
   StartContext context;
-  context.secrets = take_environment_secrets();
+  context.request.secrets = take_environment_secrets();
   auto options = parse_start_options(arguments);
   if (!options) return fail(options.error());
-  context.invoked_as = invoked_as;
-  context.options = std::move(options).value();
-  if (context.options.help) {
+  context.request.invoked_as = invoked_as;
+  context.request.options = std::move(options).value();
+  if (context.request.options.help) {
     console::print_raw(start_help());
     return 0;
   }
-  if (context.options.version) return print_version(invoked_as, read_environment());
+  if (context.request.options.version) return print_version(invoked_as, read_environment());
   if (geteuid() == 0)
     return fail({base::ErrorKind::kGeneric, "Elasticsearch must not be started as root",
                  "start it as the user who owns its directories, for example with "
                  "'setpriv --reuid USER --regid GROUP --init-groups' or 'User=' of a unit",
                  0});
 
-  const auto secrets = all_secrets(&context.secrets, &context.options);
+  const auto secrets = all_secrets(&context.request.secrets, &context.request.options);
   int notify_ready_fd = -1;
-  if (context.options.daemonize) {
+  if (context.request.options.daemonize) {
     const auto forked = fork_daemon(secrets);
     if (!forked) return fail(forked.error());
     if (forked.value().is_caller) return forked.value().exit_code;
     notify_ready_fd = forked.value().notify_ready_fd;
   }
   std::optional<Relay> relay;
-  if (context.options.relay) {
+  if (context.request.options.relay) {
     auto forked = Relay::fork_off(secrets, notify_ready_fd);
     if (!forked) return fail(forked.error());
     relay.emplace(std::move(forked).value());
@@ -81,7 +82,7 @@ int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
   std::optional<SigpipeIgnored> sigpipe;
   sigpipe.emplace();
   context.sigpipe = &sigpipe;
-  context.environment = read_environment();
+  context.request.environment = read_environment();
   return fail(start(&context));
 }
 

@@ -29,7 +29,6 @@ base::Result<NodeSite> find_site(const std::string& invoked_as, const Environmen
   NodeSite site;
   BASE_TRY(const std::string home, find_home(invoked_as, environment));
   BASE_TRY(site.installation, read_installation(home));
-  BASE_TRY(site.jdk, find_jdk(site.installation, environment));
   BASE_TRY(site.config_directory, find_config_directory(home, environment));
   if (site.installation.verified != Verified::kYes)
     console::warn("Elasticsearch " + site.installation.version_text +

@@ -15,10 +15,9 @@ namespace launcher {
 
 inline constexpr const char* kPasswordFileName = "initial_elastic_password";
 
-/// Which node it is: an installation, a JDK and a configuration directory.
+/// Which node it is: an installation and a configuration directory.
 struct NodeSite {
   Installation installation;
-  Jdk jdk;
   std::string config_directory;
 
   [[nodiscard]] std::string yml_path() const { return config_directory + "/elasticsearch.yml"; }
@@ -27,7 +26,7 @@ struct NodeSite {
   }
 };
 
-/// Finds all three, with one warning where the version is not in the table. Errors as in
+/// Finds both, with one warning where the version is not in the table. Errors as in
 /// installation.h.
 base::Result<NodeSite> find_site(const std::string& invoked_as, const Environment& environment);
 

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "base/result.h"
-#include "launcher/environment.h"
-#include "launcher/options.h"
+#include "launcher/node_state.h"
 #include "launcher/process_state.h"
 #include "launcher/relay.h"
 
@@ -13,10 +11,7 @@ namespace launcher {
 
 /// What a start works with.
 struct StartContext {
-  std::string invoked_as;  ///< argv[0]
-  StartOptions options;
-  Environment environment;
-  EnvironmentSecrets secrets;
+  Request request;
   Relay* relay = nullptr;
   std::optional<SigpipeIgnored>* sigpipe = nullptr;
 };

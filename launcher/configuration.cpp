@@ -1,0 +1,65 @@
+#include "launcher/configuration.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "base/change_set.h"
+#include "base/clock.h"
+#include "launcher/console.h"
+#include "launcher/credentials.h"
+#include "launcher/security_plan.h"
+
+namespace launcher {
+namespace {
+
+std::function<void(int, int)> key_progress() {
+  if (!console::is_terminal(STDERR_FILENO)) return {};
+  return [](int done, int wanted) {
+    console::write_text(STDERR_FILENO, "\rmaking keys: " + std::to_string(done) + " of " +
+                                           std::to_string(wanted) + (done == wanted ? "\n" : ""));
+  };
+}
+
+}  // namespace
+
+base::Result<void> configure_node(const Request& request, NodeState* node) {
+  const SecurityInput input{node->site,
+                            node->settings,
+                            node->facts,
+                            node->supplied_password,
+                            request.environment.get("HOSTNAME"),
+                            base::now(),
+                            key_progress()};
+  BASE_TRY(SecurityPlan plan, plan_security(input, std::move(node->keystore)));
+  BASE_CHECK(base::commit(plan.changes));
+  node->keystore = std::move(plan.keystore);
+  show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,
+                    text_setting(node->settings.settings, "http.port").value_or("9200"),
+                    plan.elastic_password.empty() ? "" : node->facts.credentials_path});
+  BASE_TRY(node->settings, load_settings(node->site, request.options, request.environment));
+  return {};
+}
+
+void explain_skip(const Verdict& verdict, const StartOptions& options) {
+  if (options.silent || (verdict.already_configured && !options.verbose)) return;
+  console::note("security is not configured automatically: " + verdict.finding.reason);
+  console::note("hint: " + verdict.finding.hint);
+}
+
+base::Result<void> bring_keystore_up_to_date(NodeState* node) {
+  const VersionFacts& version = *node->site.installation.facts;
+  if (!is_outdated(node->keystore, version.keystore_format)) return {};
+  if (!node->facts.config_facts.writable && !node->keystore.on_disk &&
+      version.server_args != ServerArgsForm::kKeystorePassword)
+    return {};
+  base::ChangeSet changes;
+  changes.directory = node->site.config_directory;
+  BASE_TRY(base::Secret file, seal_node_keystore(&node->keystore, version.keystore_format));
+  changes.files.push_back({"elasticsearch.keystore", std::move(file), 0660, false});
+  auto done = base::commit(changes);
+  if (!done) done.error().kind = base::ErrorKind::kConfig;
+  return done;
+}
+
+}  // namespace launcher

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/result.h"
+#include "launcher/node_state.h"
+
+namespace launcher {
+
+/// Makes the security configuration of a node whose verdict is to configure, commits it, shows the
+/// credentials, and leaves `node` as it is now. The caller holds the lock. Errors: those of the
+/// plan and the commit; then nothing has changed, or the next start completes the change.
+base::Result<void> configure_node(const Request& request, NodeState* node);
+
+/// Says why a node is not configured, unless it is so already or the options ask for silence.
+void explain_skip(const Verdict& verdict, const StartOptions& options);
+
+/// Every node has a keystore with a seed, in the format of its version; one is made or upgraded
+/// where it is not so. A directory that cannot be written keeps it in memory, where the version
+/// hands secrets over. Error: kConfig.
+base::Result<void> bring_keystore_up_to_date(NodeState* node);
+
+}  // namespace launcher
