@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "launcher/certs_command.h"
+#include "launcher/check_command.h"
 #include "launcher/console.h"
 #include "launcher/daemon.h"
 #include "launcher/environment.h"
@@ -100,6 +101,8 @@ int run_keystore(const std::string& invoked_as, std::span<char* const> arguments
 
 constexpr std::array kCommands{Command{"start", "elasticsearch", run_start},
                                Command{"keystore", "elasticsearch-keystore", run_keystore},
+                               Command{"check", "esboot-check", run_check_command},
+                               Command{"configure", "esboot-configure", run_configure_command},
                                Command{"certs", "esboot-certs", run_certs_command}};
 
 int run(std::span<char* const> argv) {

@@ -130,7 +130,7 @@ std::string start_help() {
          "the user elastic. What stands against that is said on stderr, and the node starts as\n"
          "it is.\n\n" +
          options_help(kOptions) +
-         "\nOther commands: esboot keystore, esboot certs; --help after each lists what it does.\n"
+         "\nOther commands: check, configure, keystore, certs; --help after each tells more.\n"
          "Example: esboot start -E node.name=one -p /run/es.pid\n";
 }
 
