@@ -148,7 +148,14 @@ Result<void> stage_directory(const Place& place, const DirectoryChange& change) 
 Result<bool> reserve_outside(const FileChange& change) {
   const UniqueFd fd(::open(change.name.c_str(),
                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, change.mode));
-  if (fd.valid()) return true;
+  if (fd.valid()) {
+    struct stat parent{};
+    const std::string directory = change.name.substr(0, change.name.rfind('/') + 1);
+    if (geteuid() == 0 && (stat(directory.c_str(), &parent) != 0 ||
+                           fchown(fd.get(), parent.st_uid, parent.st_gid) != 0))
+      return file_error(ErrorKind::kCannotCreate, "give an owner to", change.name, errno);
+    return true;
+  }
   struct stat existing{};
   if (errno == EEXIST && lstat(change.name.c_str(), &existing) == 0 && S_ISREG(existing.st_mode) &&
       existing.st_size == 0)

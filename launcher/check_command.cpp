@@ -125,6 +125,8 @@ base::Result<Request> request_of(const std::string& invoked_as, std::span<char* 
   request.secrets = take_environment_secrets();
   BASE_TRY(request.options, parse_start_options(arguments));
   request.environment = read_environment();
+  // Where this command's own report goes says nothing about where a node's output will.
+  request.assumed_stdout = StreamKind::kOther;
   return request;
 }
 

@@ -35,6 +35,7 @@ base::Result<NodeState> observe_node(NodeSite site, const Request& request) {
                                                              request.options.password_fd));
   node.facts = observe(node.site, node.settings.settings, node.keystore, credentials_file(request),
                        !node.supplied_password.empty());
+  if (request.assumed_stdout) node.facts.stdout_kind = *request.assumed_stdout;
   node.verdict = decide(node.facts, node.settings.settings);
   return node;
 }

@@ -19,6 +19,8 @@ struct Request {
   StartOptions options;
   Environment environment;
   EnvironmentSecrets secrets;
+  /// What the checks take the node's stdout for; nullopt: what the stdout of this process is.
+  std::optional<StreamKind> assumed_stdout;
 };
 
 /// A node as it is on disk, what its settings are, and whether it would be configured.

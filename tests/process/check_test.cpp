@@ -1,0 +1,176 @@
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/stand_in_node.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using test_support::StandInNode;
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+void append_yml(StandInNode& node, const std::string& line) {
+  node.put(node.config() / "elasticsearch.yml", "# settings\n" + line + "\n");
+}
+
+void reset_yml(StandInNode& node) {
+  append_yml(node, "");
+}
+
+/// A cause that makes one check fail, a part of the hint, and what the hint says to do.
+struct Cause {
+  std::string check;
+  void (*make)(StandInNode& node);
+  std::string hint;
+  void (*follow_hint)(StandInNode& node);
+};
+
+const std::vector<Cause>& causes() {
+  static const std::vector<Cause> all{
+      {"data-directory",
+       [](StandInNode& node) {
+         fs::create_directories(node.home() / "data");
+         node.put(node.home() / "data/.hidden", "x");
+       },
+       "empty data directory", [](StandInNode& node) { fs::remove(node.home() / "data/.hidden"); }},
+      {"settings-file", [](StandInNode& node) { fs::remove(node.config() / "elasticsearch.yml"); },
+       "create it", reset_yml},
+      {"settings-file",
+       [](StandInNode& node) {
+         fs::rename(node.config() / "elasticsearch.yml", node.config() / "real.yml");
+         fs::create_symlink("real.yml", node.config() / "elasticsearch.yml");
+       },
+       "regular file",
+       [](StandInNode& node) {
+         fs::rename(node.config() / "real.yml", node.config() / "elasticsearch.yml");
+       }},
+      {"switched-on",
+       [](StandInNode& node) {
+         append_yml(node, "xpack.security.autoconfiguration.enabled: false");
+       },
+       "remove that setting", reset_yml},
+      {"initial-node", [](StandInNode& node) { append_yml(node, "discovery.type: multi-node"); },
+       "single-node", [](StandInNode& node) { append_yml(node, "discovery.type: single-node"); }},
+      {"initial-node", [](StandInNode& node) { append_yml(node, "discovery.seed_hosts: [other]"); },
+       "remove that setting",
+       [](StandInNode& node) { append_yml(node, "discovery.seed_hosts: []"); }},
+      {"initial-node",
+       [](StandInNode& node) { append_yml(node, "cluster.initial_master_nodes: [standin, b]"); },
+       "remove that setting",
+       [](StandInNode& node) { append_yml(node, "cluster.initial_master_nodes: [standin]"); }},
+      {"master-role", [](StandInNode& node) { append_yml(node, "node.roles: [data]"); },
+       "add the role master",
+       [](StandInNode& node) { append_yml(node, "node.roles: [data, master]"); }},
+      {"data-role", [](StandInNode& node) { append_yml(node, "node.roles: [master]"); },
+       "add the role data",
+       [](StandInNode& node) { append_yml(node, "node.roles: [data_hot, data_content, master]"); }},
+      {"config-writable", [](StandInNode& node) { chmod(node.config().c_str(), 0550); },
+       "make it writable", [](StandInNode& node) { chmod(node.config().c_str(), 0750); }},
+      {"credentials-file",
+       [](StandInNode& node) { node.put(node.config() / "initial_elastic_password", "mine"); },
+       "move it away",
+       [](StandInNode& node) { fs::remove(node.config() / "initial_elastic_password"); }},
+  };
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("each check names its cause and a hint that, followed, lets the next start configure") {
+  for (const Cause& cause : causes()) {
+    CAPTURE(cause.check);
+    StandInNode node;
+    cause.make(node);
+    const auto before = node.snapshot();
+    const auto checked = node.start({"check", "--json"});
+    CAPTURE(checked.out);
+    CHECK(checked.exit_code == 4);
+    CHECK(node.snapshot() == before);
+    bool found = false;
+    const auto report = boost::json::parse(checked.out);
+    CHECK(report.at("verdict") == "would skip");
+    for (const auto& row : report.at("checks").as_array()) {
+      if (row.at("name").as_string() != cause.check) continue;
+      found = true;
+      CHECK(row.at("status") == "skip");
+      CHECK(contains(row.at("hint").as_string().c_str(), cause.hint));
+    }
+    CHECK(found);
+
+    const auto skipped = node.start();
+    CHECK(skipped.exit_code == 0);
+    CHECK(contains(skipped.err, "security is not configured automatically: "));
+    CHECK(contains(skipped.err, cause.hint));
+    CHECK_FALSE(fs::exists(node.config() / "certs"));
+
+    cause.follow_hint(node);
+    node.forget_record();
+    const auto again = node.start();
+    CAPTURE(again.err);
+    CHECK(again.exit_code == 0);
+    CHECK(fs::exists(node.config() / "certs/http.p12"));
+    CHECK(node.start({"check"}).exit_code == 3);
+  }
+}
+
+TEST_CASE("check tells what a start would do by its exit code, and changes nothing") {
+  StandInNode node;
+  const auto before = node.snapshot();
+  const auto fresh = node.start({"check"});
+  CHECK(fresh.exit_code == 0);
+  CHECK(contains(fresh.out, "paths that must be writable:"));
+  CHECK(contains(fresh.out, "would configure"));
+  CHECK(node.start({"check", "-Exk=1"}).exit_code == 0);
+  CHECK(node.start({"check", "-Expack.security.enabled=false"}).exit_code == 3);
+  CHECK(node.snapshot() == before);
+  append_yml(node, "a: [");
+  const auto broken = node.start({"check", "--json"});
+  CHECK(broken.exit_code == 5);
+  CHECK(boost::json::parse(broken.out).at("exit_code") == 70);
+  CHECK(node.start({"check", "--nonsense"}).exit_code == 64);
+}
+
+TEST_CASE("configure does it once, as root for the owner of the directory") {
+  StandInNode node;
+  test_support::BackgroundProcess::Request request;
+  request.argv = {(node.home() / "bin/esboot").string(), "configure"};
+  request.environment = node.environment;
+  request.out_file = node.log("out");
+  request.err_file = node.log("err");
+  test_support::BackgroundProcess first(request);
+  REQUIRE(first.wait(std::chrono::seconds(60)) == 0);
+  CHECK_FALSE(node.record().complete);
+  for (const auto& entry : fs::recursive_directory_iterator(node.config())) {
+    struct stat status{};
+    REQUIRE(lstat(entry.path().c_str(), &status) == 0);
+    CAPTURE(entry.path().string());
+    CHECK(status.st_uid == test_support::test_uid());
+  }
+  const auto before = node.snapshot();
+  CHECK(node.start({"configure"}).exit_code == 3);
+  CHECK(node.snapshot() == before);
+  CHECK(node.start().exit_code == 0);
+  CHECK(node.snapshot() == before);
+}
+
+TEST_CASE("a configuration directory that cannot be written starts with a seed in memory") {
+  StandInNode node;
+  chmod(node.config().c_str(), 0550);
+  const auto result = node.start();
+  chmod(node.config().c_str(), 0750);
+  CHECK(result.exit_code == 0);
+  CHECK(node.record().stdin_bytes.find("keystore.seed") != std::string::npos);
+  CHECK_FALSE(fs::exists(node.config() / "elasticsearch.keystore"));
+  StandInNode old("8.3.3");
+  chmod(old.config().c_str(), 0550);
+  CHECK(old.start().exit_code == 78);
+  chmod(old.config().c_str(), 0750);
+}
