@@ -144,6 +144,16 @@ Result<void> stage_directory(const Place& place, const DirectoryChange& change) 
   return sync_fd(fd.get(), path);
 }
 
+/// `name` with the suffix, or with a number behind it where that is taken: a commit must not find
+/// its place occupied after the journal is written.
+std::string free_name(const Place& place, const std::string& name, const std::string& suffix) {
+  std::string candidate = name + "." + suffix;
+  struct stat existing{};
+  for (int i = 2; exists_at(place.fd.get(), candidate, &existing); ++i)
+    candidate = name + "." + suffix + "." + std::to_string(i);
+  return candidate;
+}
+
 /// Makes sure that the file can be made, by making it, empty. True: it was not there before.
 Result<bool> reserve_outside(const FileChange& change) {
   const UniqueFd fd(::open(change.name.c_str(),
@@ -278,7 +288,7 @@ Result<void> stage_all(const Place& place, const ChangeSet& changes, Staged* sta
   for (const DirectoryChange& change : changes.directories) {
     BASE_CHECK(stage_directory(place, change));
     staged->replacements.push_back({TargetKind::kDirectory, staged_name(change.name), change.name,
-                                    change.name + "." + change.kept_suffix});
+                                    free_name(place, change.name, change.kept_suffix)});
   }
   for (const FileChange& change : changes.files) {
     BASE_CHECK(stage_file(place, change));

@@ -21,7 +21,7 @@ struct FileChange {
 };
 
 /// A directory with its files, new as a whole. One of that name that exists is kept beside it as
-/// `<name>.<kept_suffix>`.
+/// `<name>.<kept_suffix>`, with a number behind it where that is taken.
 struct DirectoryChange {
   std::string name;
   mode_t mode = 0750;
