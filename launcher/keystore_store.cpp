@@ -26,7 +26,11 @@ base::Result<void> write_under_lock(const KeystoreSite& site, const keystore::En
   changes.directory = site.config_directory;
   changes.files.push_back(
       {kKeystoreFileName, base::Secret::copy_of(keystore::serialize(sealed)), 0660, must_be_new});
-  return base::commit(changes);
+  auto saved = base::commit(changes);
+  // The class that stock gives to a directory it may not write to.
+  if (!saved.ok() && saved.error().sys_errno == EACCES)
+    saved.error().kind = base::ErrorKind::kConfig;
+  return saved;
 }
 
 keystore::Entries copy_of(const keystore::Entries& entries) {
