@@ -249,16 +249,19 @@ TEST_CASE("keystore: of writers at the same time none is lost") {
   CHECK(place.stored() == expected);
 }
 
-TEST_CASE("keystore: a writer waits for the one who holds the directory") {
+TEST_CASE("keystore: a writer waits for the one who holds the directory, a reader does not") {
   const Place place;
   place.store({{"keystore.seed", "41"}});
   const int directory = open(place.config().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   REQUIRE(flock(directory, LOCK_EX) == 0);
   auto writer =
       std::async(std::launch::async, [&place] { return place.run({"add", "-x", "n"}, "1\n"); });
+  CHECK(place.run({"list"}).out == "keystore.seed\n");
   CHECK(writer.wait_for(std::chrono::milliseconds(300)) == std::future_status::timeout);
   close(directory);
-  CHECK(writer.get().exit_code == 0);
+  const ChildResult waited = writer.get();
+  CHECK(waited.exit_code == 0);
+  CHECK(contains(waited.err, "waiting"));
 }
 
 TEST_CASE("keystore: the calls of the Docker entrypoint set bootstrap.password once") {
