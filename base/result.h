@@ -88,11 +88,13 @@ class [[nodiscard]] Result<void> {
 #define BASE_CONCAT_(a, b) a##b
 #define BASE_CONCAT(a, b) BASE_CONCAT_(a, b)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses.
 /// `BASE_TRY(auto bytes, read_file(path));` declares `bytes`, or returns the error to the caller.
 #define BASE_TRY(declaration, expression)                                                       \
   auto BASE_CONCAT(try_, __LINE__) = (expression);                                              \
   if (!BASE_CONCAT(try_, __LINE__).ok()) return std::move(BASE_CONCAT(try_, __LINE__)).error(); \
   declaration = std::move(BASE_CONCAT(try_, __LINE__)).value()
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// `BASE_CHECK(commit(changes));` returns the error of a Result<void> to the caller.
 #define BASE_CHECK(expression) \

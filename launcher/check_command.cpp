@@ -6,6 +6,7 @@
 #include "base/change_set.h"
 #include "base/json_text.h"
 #include "launcher/configuration.h"
+#include "launcher/configuration_lock.h"
 #include "launcher/console.h"
 #include "launcher/exit_code.h"
 #include "launcher/node_state.h"

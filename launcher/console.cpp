@@ -1,39 +1,21 @@
 #include "launcher/console.h"
 
-#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "launcher/terminal_echo.h"
+
 namespace launcher::console {
 namespace {
 
-/// Switches the echo of a terminal off and back on.
-class EchoOff {
- public:
-  explicit EchoOff(int fd) : fd_(fd), active_(tcgetattr(fd, &before_) == 0) {
-    if (!active_) return;
-    termios silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    tcsetattr(fd_, TCSAFLUSH, &silent);
-  }
-  ~EchoOff() {
-    if (active_) tcsetattr(fd_, TCSAFLUSH, &before_);
-  }
-  EchoOff(const EchoOff&) = delete;
-  EchoOff& operator=(const EchoOff&) = delete;
-
- private:
-  int fd_;
-  termios before_{};
-  bool active_;
-};
-
 /// Byte by byte, because what follows the line belongs to whoever reads next.
-base::Result<base::Secret> read_line(int fd) {
+base::Result<base::Secret> read_line(int fd, const EchoOff* hidden = nullptr) {
   base::Secret line;
   char byte = 0;
   while (true) {
+    if (hidden != nullptr && !hidden->wait_for_input())
+      return base::Error{base::ErrorKind::kInternal, "interrupted", "", EINTR};
     const ssize_t got = ::read(fd, &byte, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0 && line.empty())
@@ -83,11 +65,15 @@ bool is_terminal(int fd) {
 }
 
 base::Result<base::Secret> read_secret(std::string_view prompt) {
-  write_text(STDERR_FILENO, prompt);
-  if (!is_terminal(STDIN_FILENO)) return read_line(STDIN_FILENO);
-  base::Result<base::Secret> line = [] {
-    const EchoOff quiet(STDIN_FILENO);
+  if (!is_terminal(STDIN_FILENO)) {
+    write_text(STDERR_FILENO, prompt);
     return read_line(STDIN_FILENO);
+  }
+  base::Result<base::Secret> line = [&] {
+    // Before the prompt: who answers fast must not see the answer, nor lose it.
+    const EchoOff hidden(STDIN_FILENO);
+    write_text(STDERR_FILENO, prompt);
+    return read_line(STDIN_FILENO, &hidden);
   }();
   write_text(STDERR_FILENO, "\n");
   return line;

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "base/change_set.h"
+#include "launcher/configuration_lock.h"
 
 namespace launcher {
 namespace {
@@ -26,7 +27,11 @@ base::Result<void> write_under_lock(const KeystoreSite& site, const keystore::En
   changes.directory = site.config_directory;
   changes.files.push_back(
       {kKeystoreFileName, base::Secret::copy_of(keystore::serialize(sealed)), 0660, must_be_new});
-  return base::commit(changes);
+  auto saved = base::commit(changes);
+  // The class that stock gives to a directory it may not write to.
+  if (!saved.ok() && saved.error().sys_errno == EACCES)
+    saved.error().kind = base::ErrorKind::kConfig;
+  return saved;
 }
 
 keystore::Entries copy_of(const keystore::Entries& entries) {
@@ -49,22 +54,16 @@ base::Result<keystore::Entries> current_entries(const KeystoreSite& site,
   return entries;
 }
 
-}  // namespace
+/// Another user's leftovers, which we may not touch, do not keep a reader from an intact file.
+base::Result<void> recover_if_allowed(const KeystoreSite& site) {
+  auto recovered = base::recover(site.config_directory);
+  const int why = recovered.ok() ? 0 : recovered.error().sys_errno;
+  if (why == EACCES || why == EPERM || why == EROFS) return {};
+  return recovered;
+}
 
-base::Result<std::optional<LockedKeystore>> read_keystore(const KeystoreSite& site) {
-  std::optional<base::Secret> file;
-  {
-    // Who may not open the directory can still read the file in it: then without the lock.
-    const auto lock = base::DirectoryLock::acquire(site.config_directory);
-    if (lock.ok()) {
-      auto recovered = base::recover(site.config_directory);
-      // Another user's leftovers, which we may not touch, do not keep a reader from an intact file.
-      if (!recovered.ok() && recovered.error().sys_errno != EACCES &&
-          recovered.error().sys_errno != EPERM && recovered.error().sys_errno != EROFS)
-        return recovered.error();
-    }
-    BASE_TRY(file, read_if_present(site));
-  }
+base::Result<std::optional<LockedKeystore>> read_and_parse(const KeystoreSite& site) {
+  BASE_TRY(auto file, read_if_present(site));
   if (!file) return std::optional<LockedKeystore>();
   auto sealed = keystore::parse(file->bytes(), site.format);
   if (!sealed.ok()) {
@@ -72,6 +71,24 @@ base::Result<std::optional<LockedKeystore>> read_keystore(const KeystoreSite& si
     return sealed.error();
   }
   return std::optional<LockedKeystore>({*std::move(file), std::move(sealed).value()});
+}
+
+}  // namespace
+
+base::Result<std::optional<LockedKeystore>> read_keystore(const KeystoreSite& site) {
+  bool undisturbed = false;
+  {
+    // Who may not open the directory can still read the file in it: then without the lock.
+    const auto lock = base::DirectoryLock::try_acquire(site.config_directory);
+    undisturbed = !lock.ok() || lock.value().has_value();
+    if (lock.ok() && undisturbed) BASE_CHECK(recover_if_allowed(site));
+    auto keystore = read_and_parse(site);
+    if (keystore.ok() || undisturbed) return keystore;
+  }
+  // A file that is replaced is whole at any moment, so that nobody waits for a start that asks for
+  // its passphrase. One that is just written in place is not.
+  BASE_TRY(const base::DirectoryLock lock, lock_configuration(site.config_directory));
+  return read_and_parse(site);
 }
 
 base::Result<OpenKeystore> open_keystore(LockedKeystore locked, base::Secret passphrase) {
@@ -89,7 +106,7 @@ base::Result<OpenKeystore> new_keystore() {
 
 base::Result<void> save_keystore(const KeystoreSite& site, const OpenKeystore& opened,
                                  const EntryChanges& changes, const base::Secret& passphrase) {
-  BASE_TRY(const base::DirectoryLock lock, base::DirectoryLock::acquire(site.config_directory));
+  BASE_TRY(const base::DirectoryLock lock, lock_configuration(site.config_directory));
   BASE_CHECK(base::recover(site.config_directory));
   BASE_TRY(keystore::Entries entries, current_entries(site, opened));
   for (const auto& [name, value] : changes) {
@@ -103,7 +120,7 @@ base::Result<void> save_keystore(const KeystoreSite& site, const OpenKeystore& o
 
 base::Result<void> replace_keystore(const KeystoreSite& site, const OpenKeystore& created,
                                     const base::Secret& passphrase, bool must_be_new) {
-  BASE_TRY(const base::DirectoryLock lock, base::DirectoryLock::acquire(site.config_directory));
+  BASE_TRY(const base::DirectoryLock lock, lock_configuration(site.config_directory));
   BASE_CHECK(base::recover(site.config_directory));
   return write_under_lock(site, created.entries, passphrase, must_be_new);
 }

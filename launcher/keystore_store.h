@@ -38,8 +38,8 @@ struct OpenKeystore {
 /// Entries to set, and with nullopt to remove.
 using EntryChanges = std::map<std::string, std::optional<base::Secret>>;
 
-/// nullopt: there is no keystore. A writer that is at it is waited for. Errors: kIo, kInternal and
-/// what base::recover gives.
+/// nullopt: there is no keystore. Waits for another process only where that one is just writing the
+/// file in place. Errors: kIo, kInternal and what base::recover gives.
 base::Result<std::optional<LockedKeystore>> read_keystore(const KeystoreSite& site);
 
 /// One key derivation. Error: kData.

@@ -1,7 +1,6 @@
 #include "launcher/node_state.h"
 
 #include "base/paths.h"
-#include "launcher/console.h"
 #include "launcher/secret_sources.h"
 
 namespace launcher {
@@ -15,13 +14,6 @@ std::string credentials_file(const Request& request) {
 }
 
 }  // namespace
-
-base::Result<base::DirectoryLock> lock_configuration(const std::string& directory) {
-  BASE_TRY(auto lock, base::DirectoryLock::try_acquire(directory));
-  if (lock) return std::move(*lock);
-  console::note("waiting: another process is changing " + directory);
-  return base::DirectoryLock::acquire(directory);
-}
 
 base::Result<NodeState> observe_node(NodeSite site, const Request& request) {
   NodeState node;

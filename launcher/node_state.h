@@ -33,10 +33,6 @@ struct NodeState {
   Verdict verdict;
 };
 
-/// The lock that makes two starts, or a start and a keystore command, follow one another. Says so
-/// where it has to wait.
-base::Result<base::DirectoryLock> lock_configuration(const std::string& directory);
-
 /// Reads and decides, changes nothing. Errors: those of the settings and the keystore.
 base::Result<NodeState> observe_node(NodeSite site, const Request& request);
 

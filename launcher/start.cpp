@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "launcher/certs_upkeep.h"
 #include "launcher/configuration.h"
+#include "launcher/configuration_lock.h"
 #include "launcher/console.h"
 #include "launcher/exec.h"
 #include "launcher/jvm_command.h"

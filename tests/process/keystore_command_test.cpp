@@ -249,16 +249,52 @@ TEST_CASE("keystore: of writers at the same time none is lost") {
   CHECK(place.stored() == expected);
 }
 
-TEST_CASE("keystore: a writer waits for the one who holds the directory") {
+TEST_CASE("keystore: a writer waits for the one who holds the directory, a reader does not") {
   const Place place;
   place.store({{"keystore.seed", "41"}});
   const int directory = open(place.config().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   REQUIRE(flock(directory, LOCK_EX) == 0);
   auto writer =
       std::async(std::launch::async, [&place] { return place.run({"add", "-x", "n"}, "1\n"); });
+  CHECK(place.run({"list"}).out == "keystore.seed\n");
   CHECK(writer.wait_for(std::chrono::milliseconds(300)) == std::future_status::timeout);
   close(directory);
-  CHECK(writer.get().exit_code == 0);
+  const ChildResult waited = writer.get();
+  CHECK(waited.exit_code == 0);
+  CHECK(contains(waited.err, "waiting"));
+}
+
+TEST_CASE("keystore: the calls of the Docker entrypoint set bootstrap.password once") {
+  // Behaviour page 1.5 step 4.
+  static constexpr const char* kEntrypoint = R"(
+    set -e
+    [ -e "$ES_HOME/config/elasticsearch.keystore" ] || "$@" create
+    if ! "$@" has-passwd --silent; then
+      "$@" list | grep -q '^bootstrap.password$' ||
+        echo "$ELASTIC_PASSWORD" | "$@" add -x bootstrap.password
+    else
+      echo "$KEYSTORE_PASSWORD" | "$@" list | grep -q '^bootstrap.password$' ||
+        printf '%s\n%s' "$KEYSTORE_PASSWORD" "$ELASTIC_PASSWORD" | "$@" add -x bootstrap.password
+    fi)";
+  const Place place;
+  const auto run_entrypoint = [&](const std::string& password) {
+    auto request = place.request({});
+    request.argv.insert(request.argv.begin(), {"/bin/bash", "-c", kEntrypoint, "entrypoint"});
+    request.environment.insert({{"ELASTIC_PASSWORD", password}, {"KEYSTORE_PASSWORD", "secret"}});
+    return test_support::run_child(request).exit_code;
+  };
+  SUBCASE("without a passphrase") {
+    CHECK(run_entrypoint("one") == 0);
+    CHECK(place.stored() == "bootstrap.password=6f6e65 keystore.seed=seed");
+    CHECK(run_entrypoint("two") == 0);
+    CHECK(place.stored() == "bootstrap.password=6f6e65 keystore.seed=seed");
+  }
+  SUBCASE("with a passphrase") {
+    place.store({{"keystore.seed", "41"}}, "secret");
+    CHECK(run_entrypoint("one") == 0);
+    CHECK(run_entrypoint("two") == 0);
+    CHECK(place.stored("secret") == "bootstrap.password=6f6e65 keystore.seed=seed");
+  }
 }
 
 TEST_CASE("keystore: called by the stock tool's name it is that tool") {

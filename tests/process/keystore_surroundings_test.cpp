@@ -27,10 +27,11 @@ std::string on_terminal(const Place& place, const std::string& arguments,
   std::string script = "set timeout 10\nspawn -noecho " + std::string(ESBOOT_BINARY_DIR) +
                        "/release/esboot keystore " + arguments + "\n";
   for (const auto& [question, answer] : answers) {
-    script.append("expect -ex {").append(question).append("} {after 50; send \"").append(answer);
+    script.append("expect -ex {").append(question).append("} {send \"").append(answer);
     script += "\\r\"} timeout {puts {NO QUESTION}; exit 99}\n";
   }
-  script += "expect eof\nlassign [wait] a b c code\nputs \"exit code $code\"\n";
+  script +=
+      "expect eof {} timeout {exit 98}\nlassign [wait] a b c code\nputs \"exit code $code\"\n";
   return test_support::run_child(
              {{"/usr/bin/expect", "-c", script}, "", {{"ES_HOME", place.file("").string()}}, "."})
       .out;
@@ -58,6 +59,25 @@ TEST_CASE("keystore: a terminal shows neither the passphrase nor a value that is
   const std::string verified = on_terminal(place, "verify", {{"assphrase: ", "hunter2"}});
   CHECK(contains(verified, "exit code 0"));
   CHECK_FALSE(contains(verified, "hunter2"));
+}
+
+TEST_CASE("keystore: interrupted at a prompt, it leaves a terminal that shows what is typed") {
+  if (!has_expect("keystore interrupted")) return;
+  const Place place;
+  place.store({{"keystore.seed", "41"}}, "hunter2");
+  const std::string script = "set timeout 10\nspawn -noecho sh -c {trap : INT; " +
+                             std::string(ESBOOT_BINARY_DIR) +
+                             "/release/esboot keystore list; echo code $?; stty -a}\n"
+                             "expect -ex {assphrase: } {send \"\\003\"} timeout {exit 99}\nexpect "
+                             "eof {} timeout {exit 98}\n";
+  const std::string shown =
+      test_support::run_child(
+          {{"/usr/bin/expect", "-c", script}, "", {{"ES_HOME", place.file("").string()}}, "."})
+          .out;
+  INFO(shown);
+  CHECK(contains(shown, "code 130"));
+  CHECK(contains(shown, " echo "));
+  CHECK_FALSE(contains(shown, "-echo "));
 }
 
 TEST_CASE("keystore show: a terminal gets a line of text, and never binary bytes") {
@@ -89,6 +109,36 @@ TEST_CASE("keystore: a keystore that is a mount point is written in place") {
   fs::rename(place.file("mounted"), place.keystore());
   CHECK(place.stored() == "keystore.seed=seed n=31");
   CHECK(std::distance(fs::directory_iterator(place.config()), {}) == 1);
+}
+
+TEST_CASE("keystore: who may only read the directory can list, and a save fails as in stock") {
+  if (geteuid() != 0) {
+    test_support::report_skip("keystore of another user", "only root can be two users");
+    return;
+  }
+  const Place place;
+  place.store({{"keystore.seed", "41"}});
+  const auto as_nobody = [&](const std::vector<std::string>& arguments, const std::string& input) {
+    auto request = place.request(arguments, input);
+    fs::copy_file(request.argv.front(), place.file("esboot"), fs::copy_options::skip_existing);
+    request.argv.front() = place.file("esboot").string();
+    request.argv.insert(request.argv.begin(), {"/usr/bin/setpriv", "--reuid", "65534", "--regid",
+                                               "65534", "--clear-groups"});
+    return test_support::run_child(request);
+  };
+  fs::permissions(place.file(""), fs::perms{0755});
+  CHECK(as_nobody({"list"}, "").out == "keystore.seed\n");
+  const auto refused = as_nobody({"add", "-x", "n"}, "1\n");
+  CHECK(refused.exit_code == 78);
+  CHECK(contains(refused.err, "hint: "));
+  CHECK(place.stored() == "keystore.seed=seed");
+  // May search but not list it: then the lock cannot be taken, which is no reason not to read.
+  fs::permissions(place.config(), fs::perms{0711});
+  CHECK(as_nobody({"list"}, "").out == "keystore.seed\n");
+  // Another user's leftover of a crash does not keep a reader from an intact file either.
+  fs::permissions(place.config(), fs::perms{0755});
+  test_support::put_file(place.keystore().string() + ".esboot-new", "half");
+  CHECK(as_nobody({"list"}, "").out == "keystore.seed\n");
 }
 
 TEST_CASE("keystore: killed at any moment, the old or the new keystore is there, and whole") {

@@ -1,0 +1,14 @@
+#include "launcher/configuration_lock.h"
+
+#include "launcher/console.h"
+
+namespace launcher {
+
+base::Result<base::DirectoryLock> lock_configuration(const std::string& directory) {
+  BASE_TRY(auto lock, base::DirectoryLock::try_acquire(directory));
+  if (lock) return std::move(*lock);
+  console::note("waiting: another process is changing " + directory);
+  return base::DirectoryLock::acquire(directory);
+}
+
+}  // namespace launcher
