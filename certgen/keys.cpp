@@ -47,7 +47,7 @@ base::Result<PrivateKey> openssl_rsa_key(const std::atomic<bool>& stop) {
 
 base::Result<std::vector<PrivateKey>> openssl_rsa_keys(int count, const OnKey& on_key) {
   std::vector<PrivateKey> keys;
-  ParallelSearch<PrivateKey> search(openssl_rsa_key);
+  ParallelSearch<PrivateKey> search(openssl_rsa_key, count);
   while (std::ssize(keys) < count) {
     BASE_TRY(PrivateKey key, search.next());
     keys.push_back(std::move(key));
@@ -94,8 +94,9 @@ base::Result<std::vector<PrivateKey>> search_rsa_keys(int bits, int count, const
   base::init_openssl();
   const int prime_bits = bits / 2;
   std::vector<PrivateKey> keys;
+  // With two workers for each of the two primes of a key, at most every other sieve is in vain.
   ParallelSearch<Bignum> search(
-      [&](const std::atomic<bool>& stop) { return find_prime(prime_bits, stop, cost); });
+      [&](const std::atomic<bool>& stop) { return find_prime(prime_bits, stop, cost); }, 4 * count);
   while (std::ssize(keys) < count) {
     BASE_TRY(Bignum first, search.next());
     BASE_TRY(PrivateKey key,

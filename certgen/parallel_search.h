@@ -28,8 +28,11 @@ class ParallelSearch {
   /// Returns an empty T only when `stop` became true.
   using Find = std::function<base::Result<T>(const std::atomic<bool>& stop)>;
 
-  explicit ParallelSearch(Find find, unsigned workers = std::thread::hardware_concurrency())
-      : find_(std::move(find)) {
+  /// One worker for each core, but no more than `most_workers`: each begins with work of its own,
+  /// which is for nothing where another is luckier.
+  ParallelSearch(Find find, int most_workers) : find_(std::move(find)) {
+    const unsigned workers = std::min(std::thread::hardware_concurrency(),
+                                      static_cast<unsigned>(std::max(most_workers, 1)));
     sigset_t all;
     sigset_t before;
     sigfillset(&all);

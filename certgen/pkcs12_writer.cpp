@@ -63,7 +63,7 @@ base::Result<Secret> aes_256_cbc(const Secret& key, const Secret& iv, const Secr
                     EVP_EncryptFinal_ex(context, out.writable_bytes().data() + head, &tail) == 1;
   EVP_CIPHER_CTX_free(context);
   if (!done) return openssl_error("encrypt a part of a PKCS#12 store");
-  out.truncate(static_cast<std::size_t>(head + tail));
+  out.truncate(static_cast<std::size_t>(head) + static_cast<std::size_t>(tail));
   return out;
 }
 

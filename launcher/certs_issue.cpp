@@ -157,7 +157,7 @@ class IssuedFiles {
   base::Result<void> add_store(const std::string& name,
                                const std::vector<certgen::StoreEntry>& entries) {
     BASE_TRY(base::Secret store, certgen::write_pkcs12(entries, password_, now_));
-    add(name + ".p12", std::move(store), 0660);
+    add(name + ".p12", std::move(store), 0600);
     return {};
   }
 

@@ -35,12 +35,13 @@ base::ChangeSet changes_for(const StorePlace& place, certgen::Renewal& renewed,
                             const CertsRenewal& renewal) {
   base::ChangeSet changes;
   changes.directory = place.directory;
-  changes.files.push_back({place.name, renewed.http_p12.clone(), 0660, false});
+  // First what clients trust, then what the node shows them.
   if (renewal.new_ca)
     changes.files.push_back(
         {kHttpCaFile,
          base::Secret::copy_of(renewed.ca_pem + (renewal.keep_old_ca ? renewed.old_ca_pem : "")),
          0660, false});
+  changes.files.push_back({place.name, renewed.http_p12.clone(), 0660, false});
   return changes;
 }
 

@@ -66,6 +66,19 @@ std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
+/// "alias key-or-trusted chain-length" of the entries of a store, sorted.
+std::vector<std::string> layout_of(const fs::path& store, const std::string& password) {
+  const auto entries = certgen::read_pkcs12(base::Secret::copy_of(read_whole_file(store)).bytes(),
+                                            base::Secret::copy_of(password));
+  REQUIRE(entries.ok());
+  std::vector<std::string> layout;
+  for (const certgen::StoreEntry& entry : entries.value())
+    layout.push_back(entry.alias + (entry.key ? " key " : " trusted ") +
+                     std::to_string(entry.chain.size()));
+  std::sort(layout.begin(), layout.end());
+  return layout;
+}
+
 /// Runs a command that must fail, with one error sentence, and change nothing.
 void check_refused(const NodeDirectories& node, const std::vector<std::string>& arguments,
                    int exit_code, const std::string& part) {
@@ -252,4 +265,32 @@ TEST_CASE("certs issue in PEM form is what openssl verifies") {
   CHECK(names_in(out) == std::vector<std::string>{"a.crt", "a.key", "ca.crt", "ca.key"});
   CHECK(openssl_verifies(out / "ca.crt", read_whole_file(out / "a.crt")));
   CHECK(mode_of(out / "a.key") == 0600);
+}
+
+TEST_CASE("certs issue continues a CA of elasticsearch-certutil, with the same entries") {
+  const auto home = test_support::es_home("8.19.21");
+  const auto jdk = test_support::jdk_for("8.19.21");
+  if (!home || !jdk)
+    return test_support::report_skip("certs issue and certutil",
+                                     "Elasticsearch 8.19.21 or a JDK for it cannot be had");
+  const NodeDirectories node(base::now());
+  const fs::path ca = node.config() / "ca.p12";
+  const fs::path theirs = node.config() / "n.p12";
+  const fs::path out = node.config() / "issued";
+  const std::string password_file = (node.config() / "pw").string();
+  test_support::write_file(password_file, "secret-1");
+  const auto certutil = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), (*home / "bin/elasticsearch-certutil").string());
+    return test_support::run_child({arguments, "", {{"ES_JAVA_HOME", jdk->string()}}, "/"});
+  };
+  REQUIRE(certutil({"ca", "--out", ca.string(), "--pass", "secret-1"}).exit_code == 0);
+  REQUIRE(certutil({"cert", "--ca", ca.string(), "--ca-pass", "secret-1", "--name", "n", "--dns",
+                    "n.example", "--out", theirs.string(), "--pass", "secret-1"})
+              .exit_code == 0);
+  const ChildResult issued = node.esboot({"certs", "issue", "n:n.example", "--ca", ca.string(),
+                                          "--password-file", password_file, "--out", out.string()});
+  CHECK_MESSAGE(issued.exit_code == 0, issued.err);
+  CHECK(layout_of(out / "n.p12", "secret-1") == layout_of(theirs, "secret-1"));
+  CHECK(layout_of(theirs, "secret-1") == std::vector<std::string>{"ca trusted 1", "n key 2"});
+  CHECK(mode_of(out / "n.p12") == 0600);
 }
