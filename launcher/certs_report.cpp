@@ -1,8 +1,9 @@
 #include "launcher/certs_report.h"
 
+#include "base/json_text.h"
+
 #include <algorithm>
 #include <array>
-#include <boost/json.hpp>
 
 namespace launcher {
 namespace {
@@ -93,25 +94,26 @@ std::string as_table(const std::vector<CertsRow>& rows, base::UnixSeconds now) {
 }
 
 std::string as_json(const std::vector<CertsRow>& rows, base::UnixSeconds now) {
-  boost::json::array list;
+  using base::json_quoted;
+  std::string text = "[";
   for (const CertsRow& row : rows) {
-    boost::json::array names;
-    for (const certgen::SubjectAltName& name : row.facts.names) names.emplace_back(name.value);
-    list.push_back({{"layer", row.layer},
-                    {"alias", row.alias},
-                    {"has_key", row.has_key},
-                    {"subject", row.facts.subject},
-                    {"issuer", row.facts.issuer},
-                    {"serial", row.facts.serial_hex},
-                    {"is_ca", row.facts.is_ca},
-                    {"key", row.facts.key},
-                    {"sha256", row.facts.sha256_hex},
-                    {"not_before", base::format_utc(row.facts.not_before, kIsoForm)},
-                    {"not_after", base::format_utc(row.facts.not_after, kIsoForm)},
-                    {"days_left", days_left(row, now)},
-                    {"names", std::move(names)}});
+    std::string names;
+    for (const certgen::SubjectAltName& name : row.facts.names)
+      names += (names.empty() ? "" : ",") + json_quoted(name.value);
+    text += (text.ends_with('[') ? "{" : ",{") + std::string("\"layer\":") +
+            json_quoted(row.layer) + ",\"alias\":" + json_quoted(row.alias) +
+            ",\"has_key\":" + (row.has_key ? "true" : "false") +
+            ",\"subject\":" + json_quoted(row.facts.subject) +
+            ",\"issuer\":" + json_quoted(row.facts.issuer) +
+            ",\"serial\":" + json_quoted(row.facts.serial_hex) +
+            ",\"is_ca\":" + (row.facts.is_ca ? "true" : "false") +
+            ",\"key\":" + json_quoted(row.facts.key) +
+            ",\"sha256\":" + json_quoted(row.facts.sha256_hex) +
+            ",\"not_before\":" + json_quoted(base::format_utc(row.facts.not_before, kIsoForm)) +
+            ",\"not_after\":" + json_quoted(base::format_utc(row.facts.not_after, kIsoForm)) +
+            ",\"days_left\":" + std::to_string(days_left(row, now)) + ",\"names\":[" + names + "]}";
   }
-  return boost::json::serialize(list) + "\n";
+  return text + "]\n";
 }
 
 std::string as_prometheus(const std::vector<CertsRow>& rows) {

@@ -21,24 +21,46 @@ std::function<void(int, int)> key_progress() {
   };
 }
 
+SecurityInput security_input(const Request& request, const NodeState& node) {
+  return {node.site,
+          node.settings,
+          node.facts,
+          node.supplied_password,
+          request.environment.get("HOSTNAME"),
+          base::now(),
+          key_progress()};
+}
+
+/// The node is now what the plan made of it.
+base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeState* node) {
+  node->keystore = std::move(plan.keystore);
+  BASE_TRY(node->settings, load_settings(node->site, request.options, request.environment));
+  return {};
+}
+
 }  // namespace
 
 base::Result<void> configure_node(const Request& request, NodeState* node) {
-  const SecurityInput input{node->site,
-                            node->settings,
-                            node->facts,
-                            node->supplied_password,
-                            request.environment.get("HOSTNAME"),
-                            base::now(),
-                            key_progress()};
+  const SecurityInput input = security_input(request, *node);
   BASE_TRY(SecurityPlan plan, plan_security(input, std::move(node->keystore)));
   BASE_CHECK(base::commit(plan.changes));
-  node->keystore = std::move(plan.keystore);
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,
                     text_setting(node->settings.settings, "http.port").value_or("9200"),
                     plan.elastic_password.empty() ? "" : node->facts.credentials_path});
-  BASE_TRY(node->settings, load_settings(node->site, request.options, request.environment));
-  return {};
+  return take_over(request, std::move(plan), node);
+}
+
+base::Result<void> join_cluster(const Request& request, const base::Secret& token,
+                                NodeState* node) {
+  BASE_TRY(const EnrollmentToken parsed, parse_enrollment_token(token));
+  BASE_CHECK(check_joining(node->facts, node->settings.settings));
+  BASE_TRY(const EnrollmentReply reply, enroll(parsed));
+  const SecurityInput input = security_input(request, *node);
+  BASE_TRY(SecurityPlan plan, plan_enrollment(input, std::move(node->keystore), reply));
+  BASE_CHECK(base::commit(plan.changes));
+  console::note("this node joins a cluster of " + std::to_string(reply.node_addresses.size()) +
+                " known addresses; CA certificate: " + plan.http_ca_path);
+  return take_over(request, std::move(plan), node);
 }
 
 void explain_skip(const Verdict& verdict, const StartOptions& options) {

@@ -148,25 +148,27 @@ Outcome credentials_file_is_free(const NodeFacts& facts, const Settings&) {
                  "move it away, or name another file with --credentials-file"};
 }
 
+using enum base::ErrorKind;
+
+// clang-format off
 constexpr std::array kChecks{
-    FirstStartCheck{"data-directory", "path.data", false, data_is_empty},
-    FirstStartCheck{"settings-file", "elasticsearch.yml", false, yml_is_a_file},
-    FirstStartCheck{"keystore-file", "elasticsearch.keystore", false, keystore_is_a_file},
-    FirstStartCheck{"switched-on", "xpack.security.autoconfiguration.enabled", false,
-                    not_switched_off},
-    FirstStartCheck{"security-unset", "xpack.security.enabled", true, security_not_set},
-    FirstStartCheck{"tls-unset", "xpack.security.{transport,http}.ssl.*", true, tls_not_set},
-    FirstStartCheck{"tls-keystore", "TLS entries of the keystore", true, tls_not_in_keystore},
-    FirstStartCheck{"initial-node", "discovery and cluster formation settings", false,
-                    is_initial_node},
-    FirstStartCheck{"master-role", "node.roles", false, can_be_master},
-    FirstStartCheck{"data-role", "node.roles", false, can_hold_data},
-    FirstStartCheck{"config-writable", "the configuration directory", false, config_is_writable},
-    FirstStartCheck{"config-owner", "the configuration directory", false, config_is_ours},
-    FirstStartCheck{"output-visible", "stdout", false, output_is_visible},
-    FirstStartCheck{"credentials-file", "--credentials-file, initial_elastic_password", false,
-                    credentials_file_is_free},
+    // name, what it looks at, means configured, only to form a cluster, error of a node that joins
+    FirstStartCheck{"data-directory", "path.data", false, false, kNoop, data_is_empty},
+    FirstStartCheck{"settings-file", "elasticsearch.yml", false, false, kConfig, yml_is_a_file},
+    FirstStartCheck{"keystore-file", "elasticsearch.keystore", false, false, kNoop, keystore_is_a_file},
+    FirstStartCheck{"switched-on", "xpack.security.autoconfiguration.enabled", false, false, kNoop, not_switched_off},
+    FirstStartCheck{"security-unset", "xpack.security.enabled", true, false, kNoop, security_not_set},
+    FirstStartCheck{"tls-unset", "xpack.security.{transport,http}.ssl.*", true, false, kNoop, tls_not_set},
+    FirstStartCheck{"tls-keystore", "TLS entries of the keystore", true, false, kConfig, tls_not_in_keystore},
+    FirstStartCheck{"initial-node", "discovery and cluster formation settings", false, false, kNoop, is_initial_node},
+    FirstStartCheck{"master-role", "node.roles", false, true, kNoop, can_be_master},
+    FirstStartCheck{"data-role", "node.roles", false, true, kNoop, can_hold_data},
+    FirstStartCheck{"config-writable", "the configuration directory", false, false, kCannotCreate, config_is_writable},
+    FirstStartCheck{"config-owner", "the configuration directory", false, false, kConfig, config_is_ours},
+    FirstStartCheck{"output-visible", "stdout", false, true, kNoop, output_is_visible},
+    FirstStartCheck{"credentials-file", "--credentials-file, initial_elastic_password", false, true, kNoop, credentials_file_is_free},
 };
+// clang-format on
 
 }  // namespace
 
@@ -186,6 +188,16 @@ Verdict decide(const NodeFacts& facts, const Settings& settings) {
     verdict.finding = std::move(*finding);
   }
   return verdict;
+}
+
+base::Result<void> check_joining(const NodeFacts& facts, const Settings& settings) {
+  for (const FirstStartCheck& check : kChecks) {
+    if (check.only_to_form) continue;
+    if (auto finding = check.run(facts, settings))
+      return base::Error{check.kind_when_joining, "this node cannot join: " + finding->reason,
+                         finding->hint, 0};
+  }
+  return {};
 }
 
 }  // namespace launcher

@@ -53,6 +53,11 @@ struct FirstStartCheck {
   /// True for a check that fails on every later start of a node that is configured: it is reported
   /// only on request.
   bool means_configured;
+  /// A node that joins need not pass it.
+  bool only_to_form;
+  /// The kind of error that a node which is to join and does not pass ends with (behaviour page
+  /// 4.1 and 4.2).
+  base::ErrorKind kind_when_joining;
   /// nullopt: passed.
   std::optional<Finding> (*run)(const NodeFacts& facts, const Settings& settings);
 };
@@ -69,5 +74,9 @@ struct Verdict {
   Finding finding;
 };
 [[nodiscard]] Verdict decide(const NodeFacts& facts, const Settings& settings);
+
+/// For a node that is to join by a token: the checks in its way are errors. Error: kNoop, kConfig
+/// or kCannotCreate, as the check has it.
+base::Result<void> check_joining(const NodeFacts& facts, const Settings& settings);
 
 }  // namespace launcher

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <netdb.h>
 
 #include <array>
 #include <memory>
@@ -13,6 +14,10 @@ namespace {
 
 struct FreeAddresses {
   void operator()(ifaddrs* list) const { freeifaddrs(list); }
+};
+
+struct FreeResolved {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
 
 std::string text_of(const sockaddr* address) {
@@ -45,6 +50,19 @@ std::vector<std::string> interface_addresses() {
       addresses.insert(std::move(text));
   }
   return {addresses.begin(), addresses.end()};
+}
+
+std::vector<std::string> resolve_host(const std::string& host) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* first = nullptr;
+  if (getaddrinfo(host.c_str(), nullptr, &wanted, &first) != 0) return {};
+  const std::unique_ptr<addrinfo, FreeResolved> list(first);
+  std::vector<std::string> addresses;
+  for (const addrinfo* each = list.get(); each != nullptr; each = each->ai_next)
+    if (std::string text = text_of(each->ai_addr); !text.empty())
+      addresses.push_back(std::move(text));
+  return addresses;
 }
 
 std::vector<certgen::SubjectAltName> http_certificate_names(

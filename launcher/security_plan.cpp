@@ -58,7 +58,7 @@ base::Result<base::Secret> add_elastic_password(const SecurityInput& input,
   return password;
 }
 
-base::Result<certgen::TlsMaterial> make_material(const SecurityInput& input) {
+certgen::TlsRequest tls_request(const SecurityInput& input) {
   certgen::TlsRequest request;
   request.node_name = text_setting(input.settings.settings, "node.name").value_or("");
   request.http_names =
@@ -67,7 +67,7 @@ base::Result<certgen::TlsMaterial> make_material(const SecurityInput& input) {
       input.site.installation.facts->distinct_ca_names_and_key_usage;
   request.now = input.now;
   request.on_key = input.on_key;
-  return certgen::make_tls_material(request);
+  return request;
 }
 
 base::DirectoryChange certificates(certgen::TlsMaterial* material, base::UnixSeconds now) {
@@ -94,10 +94,9 @@ base::Result<void> add_credentials_file(const SecurityInput& input, SecurityPlan
   return {};
 }
 
-}  // namespace
-
-base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystore keystore) {
-  BASE_TRY(certgen::TlsMaterial material, make_material(input));
+/// Certificates and the entries for them, in memory.
+base::Result<SecurityPlan> begin_plan(const SecurityInput& input, NodeKeystore keystore,
+                                      certgen::TlsMaterial material) {
   SecurityPlan plan;
   plan.keystore = std::move(keystore);
   keystore::Entries& entries = plan.keystore.entries;
@@ -105,21 +104,47 @@ base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystor
   entries.insert_or_assign(kTransportTrustPassword, std::move(material.transport_password));
   entries.insert_or_assign(kHttpPassword, std::move(material.http_password));
   BASE_CHECK(add_encryption_entries(input.site.installation, &entries));
-  BASE_TRY(plan.elastic_password, add_elastic_password(input, &plan.keystore));
-  BASE_TRY(base::Secret keystore_file,
-           seal_node_keystore(&plan.keystore, input.site.installation.facts->keystore_format));
-
   plan.http_ca_path = input.site.config_directory + "/certs/http_ca.crt";
   plan.http_ca_sha256_hex = material.http_ca_sha256_hex;
   plan.changes.directory = input.site.config_directory;
   plan.changes.directories.push_back(certificates(&material, input.now));
-  BASE_CHECK(add_credentials_file(input, &plan));
-  plan.changes.files.push_back({"elasticsearch.keystore", std::move(keystore_file), kFileMode});
-  plan.changes.files.push_back(
+  return plan;
+}
+
+/// The keystore as it is now, and elasticsearch.yml: the last file is the one that counts.
+base::Result<void> complete_plan(const SecurityInput& input, const JoinSettings* join,
+                                 SecurityPlan* plan) {
+  BASE_TRY(base::Secret keystore_file,
+           seal_node_keystore(&plan->keystore, input.site.installation.facts->keystore_format));
+  plan->changes.files.push_back(
+      {"elasticsearch.keystore", std::move(keystore_file), kFileMode, false});
+  plan->changes.files.push_back(
       {"elasticsearch.yml",
        base::Secret::copy_of(with_security_block(input.settings.yml.value_or(""),
-                                                 input.settings.settings, input.now)),
-       kFileMode});
+                                                 input.settings.settings, input.now, join)),
+       kFileMode, false});
+  return {};
+}
+
+}  // namespace
+
+base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystore keystore) {
+  BASE_TRY(certgen::TlsMaterial material, certgen::make_tls_material(tls_request(input)));
+  BASE_TRY(SecurityPlan plan, begin_plan(input, std::move(keystore), std::move(material)));
+  BASE_TRY(plan.elastic_password, add_elastic_password(input, &plan.keystore));
+  BASE_CHECK(add_credentials_file(input, &plan));
+  BASE_CHECK(complete_plan(input, nullptr, &plan));
+  return plan;
+}
+
+base::Result<SecurityPlan> plan_enrollment(const SecurityInput& input, NodeKeystore keystore,
+                                           const EnrollmentReply& reply) {
+  BASE_TRY(certgen::TlsMaterial material,
+           certgen::make_enrolled_material(tls_request(input), reply.credentials));
+  BASE_TRY(SecurityPlan plan, begin_plan(input, std::move(keystore), std::move(material)));
+  const JoinSettings join{reply.node_addresses,
+                          any_remote(reply.node_addresses, interface_addresses())};
+  BASE_CHECK(complete_plan(input, &join, &plan));
   return plan;
 }
 

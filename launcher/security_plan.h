@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "launcher/enrollment.h"
 #include "launcher/node_site.h"
 
 namespace launcher {
@@ -31,6 +32,11 @@ struct SecurityInput {
   base::UnixSeconds now = 0;
   std::function<void(int done, int wanted)> on_key;
 };
+
+/// The same for a node that joins: transport key and certificate and the HTTP CA are the cluster's,
+/// the HTTP certificate is made here; there is no password to make.
+base::Result<SecurityPlan> plan_enrollment(const SecurityInput& input, NodeKeystore keystore,
+                                           const EnrollmentReply& reply);
 
 /// Generates keys, certificates, the password and its hash, and puts the change set together:
 /// the file for the credentials (where they go to one), certs/, keystore, elasticsearch.yml last.

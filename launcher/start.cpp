@@ -25,9 +25,9 @@ base::Result<void> check_options(const StartOptions& options) {
     return base::Error{base::ErrorKind::kUsage,
                        "unexpected argument '" + options.positional.front() + "'",
                        "options begin with '-'; 'esboot start --help' lists them", 0};
-  if (!options.enrollment_tokens.empty())
-    return base::Error{base::ErrorKind::kUsage, "joining by --enrollment-token is not built yet",
-                       "join this node with the stock bin/elasticsearch", 0};
+  if (options.enrollment_tokens.size() > 1)
+    return base::Error{base::ErrorKind::kUsage, "--enrollment-token is given more than once",
+                       "a node joins one cluster, with one token", 0};
   return {};
 }
 
@@ -98,6 +98,15 @@ std::string log_file_of(const Settings& settings) {
          text_setting(settings, "cluster.name").value_or("elasticsearch") + ".log";
 }
 
+/// The token of the command line, else that of ENROLLMENT_TOKEN, which a container keeps on its
+/// later starts: there it is for a node that is not configured yet. nullptr: this node joins
+/// nobody.
+const base::Secret* token_of(const Request& request, const Verdict& verdict) {
+  if (!request.options.enrollment_tokens.empty()) return &request.options.enrollment_tokens.front();
+  const base::Secret& variable = request.secrets.enrollment_token;
+  return variable.empty() || verdict.already_configured ? nullptr : &variable;
+}
+
 /// What the exec needs, complete.
 struct Launch {
   JvmCommand command;
@@ -118,7 +127,9 @@ base::Result<Launch> prepare(const Request& request) {
   BASE_CHECK(base::recover(site.config_directory));
   BASE_TRY(NodeState node, observe_node(std::move(site), request));
   BASE_TRY(JvmCommand command, plan_jvm(node, jdk, request.environment));
-  if (node.verdict.configure) {
+  if (const base::Secret* const token = token_of(request, node.verdict)) {
+    BASE_CHECK(join_cluster(request, *token, &node));
+  } else if (node.verdict.configure) {
     BASE_CHECK(configure_node(request, &node));
   } else {
     explain_skip(node.verdict, request.options);

@@ -21,6 +21,12 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+std::string quoted_list(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + quoted(text);
+  return out;
+}
+
 std::string normalised(const std::string& yml) {
   std::string out;
   out.reserve(yml.size() + 1);
@@ -33,7 +39,7 @@ std::string normalised(const std::string& yml) {
 }  // namespace
 
 std::string with_security_block(const std::string& yml, const Settings& settings,
-                                base::UnixSeconds now) {
+                                base::UnixSeconds now, const JoinSettings* join) {
   std::string out =
       normalised(yml) + "\n" + kYmlBlockBegin +
       "\n#\n"
@@ -61,7 +67,10 @@ std::string with_security_block(const std::string& yml, const Settings& settings
       "  keystore.path: certs/transport.p12\n"
       "  truststore.path: certs/transport.p12\n";
   const bool single = text_setting(settings, "discovery.type") == "single-node";
-  if (!single && list_setting(settings, "cluster.initial_master_nodes").empty())
+  if (join != nullptr)
+    out += "# Where the nodes of the cluster are\ndiscovery.seed_hosts: [" +
+           quoted_list(join->seed_hosts) + "]\n\n";
+  else if (!single && list_setting(settings, "cluster.initial_master_nodes").empty())
     out +=
         "# This node forms a new cluster; others can join it later\n"
         "cluster.initial_master_nodes: [" +
@@ -73,9 +82,11 @@ std::string with_security_block(const std::string& yml, const Settings& settings
         "http.host: 0.0.0.0\n\n";
   if (!any_set(settings, {"transport.host", "transport.bind_host", "transport.publish_host",
                           "network.host", "network.bind_host", "network.publish_host"}))
-    out +=
-        "# Uncomment to let nodes on other hosts join\n"
-        "#transport.host: 0.0.0.0\n\n";
+    out += join != nullptr && join->transport_everywhere
+               ? "# Nodes on other hosts may connect; they authenticate over TLS\n"
+                 "transport.host: 0.0.0.0\n\n"
+               : "# Uncomment to let nodes on other hosts join\n"
+                 "#transport.host: 0.0.0.0\n\n";
   return out + kYmlBlockEnd + "\n";
 }
 

@@ -132,7 +132,7 @@ TEST_CASE("a restart of a configured node is told apart from a skip") {
 
 TEST_CASE("the yml block has what is not set yet") {
   const auto block = [](const std::string& yml, const Settings& settings) {
-    return launcher::with_security_block(yml, settings, 1700000000);
+    return launcher::with_security_block(yml, settings, 1700000000, nullptr);
   };
   const std::string plain = block("a: 1\r\nb: 2", plain_settings());
   CHECK(plain.starts_with(std::string("a: 1\nb: 2\n\n") + launcher::kYmlBlockBegin + "\n"));
