@@ -5,8 +5,6 @@
 namespace launcher {
 namespace {
 
-constexpr std::size_t kMaxKeystoreBytes = std::size_t{64} << 20U;
-
 base::Error named(base::Error error, const std::string& path) {
   error.message = path + ": " + error.message;
   return error;
@@ -21,17 +19,18 @@ base::Result<void> add_seed_if_missing(keystore::Entries* entries) {
 
 }  // namespace
 
-base::Result<NodeKeystore> open_node_keystore(const std::string& path, const base::Secret& given) {
+base::Result<NodeKeystore> open_node_keystore(const std::string& path, const base::Secret& given,
+                                              int newest_format) {
   NodeKeystore keystore;
   if (base::facts_of(path).type == base::FileType::kMissing) {
     BASE_CHECK(add_seed_if_missing(&keystore.entries));
     return keystore;
   }
-  auto read = base::read_secret_file(path, kMaxKeystoreBytes);
+  auto read = base::read_secret_file(path, keystore::kMaxFileSizeBytes);
   if (!read && read.error().hint.empty())
     read.error().hint = "put the keystore file there, or nothing";
   BASE_TRY(const base::Secret file, std::move(read));
-  auto sealed = keystore::parse(file.bytes());
+  auto sealed = keystore::parse(file.bytes(), newest_format);
   if (!sealed) {
     base::Error error = named(std::move(sealed).error(), path);
     error.kind = base::ErrorKind::kIo;

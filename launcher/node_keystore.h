@@ -19,10 +19,12 @@ struct NodeKeystore {
   std::optional<keystore::Sealed> sealed;
 };
 
-/// Reads and decrypts <config>/elasticsearch.keystore: one key derivation. The passphrase, where it
-/// has one, is `given`, or asked for. Errors: kIo where it exists but cannot be read or is no
-/// keystore, kInternal for a wrong passphrase (the codes of the stock launcher).
-base::Result<NodeKeystore> open_node_keystore(const std::string& path, const base::Secret& given);
+/// Reads and decrypts <config>/elasticsearch.keystore: one key derivation. `newest_format` is the
+/// newest that this Elasticsearch reads. The passphrase, where it has one, is `given`, or asked
+/// for. Errors: kIo where it exists but cannot be read or is no keystore, kInternal for a wrong
+/// passphrase (the codes of the stock launcher).
+base::Result<NodeKeystore> open_node_keystore(const std::string& path, const base::Secret& given,
+                                              int newest_format);
 
 inline constexpr const char* kPasswordHashEntry = "autoconfiguration.password_hash";
 inline constexpr const char* kBootstrapPasswordEntry = "bootstrap.password";

@@ -22,7 +22,8 @@ base::Result<NodeState> observe_node(NodeSite site, const Request& request) {
   BASE_TRY(const base::Secret keystore_password,
            secret_of_variable("KEYSTORE_PASSWORD", request.secrets.keystore_password,
                               request.environment));
-  BASE_TRY(node.keystore, open_node_keystore(node.site.keystore_path(), keystore_password));
+  BASE_TRY(node.keystore, open_node_keystore(node.site.keystore_path(), keystore_password,
+                                             node.site.installation.facts->keystore_format));
   BASE_TRY(node.supplied_password, supplied_elastic_password(request.secrets, request.environment,
                                                              request.options.password_fd));
   node.facts = observe(node.site, node.settings.settings, node.keystore, credentials_file(request),

@@ -254,9 +254,10 @@ TEST_CASE("keystore: a writer waits for the one who holds the directory, a reade
   place.store({{"keystore.seed", "41"}});
   const int directory = open(place.config().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   REQUIRE(flock(directory, LOCK_EX) == 0);
+  // Before the writer runs: two children at once would hold open the pipes of each other.
+  CHECK(place.run({"list"}).out == "keystore.seed\n");
   auto writer =
       std::async(std::launch::async, [&place] { return place.run({"add", "-x", "n"}, "1\n"); });
-  CHECK(place.run({"list"}).out == "keystore.seed\n");
   CHECK(writer.wait_for(std::chrono::milliseconds(300)) == std::future_status::timeout);
   close(directory);
   const ChildResult waited = writer.get();
