@@ -168,7 +168,7 @@ Result<bool> reserve_outside(const FileChange& change) {
   }
   struct stat existing{};
   if (errno == EEXIST && lstat(change.name.c_str(), &existing) == 0 && S_ISREG(existing.st_mode) &&
-      existing.st_size == 0)
+      existing.st_size == 0 && (existing.st_mode & 077U) == 0)
     return false;
   return file_error(ErrorKind::kCannotCreate, "create", change.name, errno);
 }

@@ -141,7 +141,8 @@ Outcome output_is_visible(const NodeFacts& facts, const Settings&) {
 Outcome credentials_file_is_free(const NodeFacts& facts, const Settings&) {
   const base::FileFacts& file = facts.credentials_facts;
   // An empty one is what an attempt that did not come to its commit leaves.
-  const bool ours = file.type == base::FileType::kRegular && file.size_bytes == 0;
+  const bool ours =
+      file.type == base::FileType::kRegular && file.size_bytes == 0 && (file.mode & 077U) == 0;
   if (facts.credentials_path.empty() || file.type == base::FileType::kMissing || ours)
     return kPassed;
   return Finding{facts.credentials_path + " exists already, and the password would go there",

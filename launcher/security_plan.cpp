@@ -81,17 +81,18 @@ base::DirectoryChange certificates(certgen::TlsMaterial* material, base::UnixSec
 }
 
 /// The file that the credentials go to: JSON where it was named, else the password alone.
-base::Result<void> add_credentials_file(const SecurityInput& input, SecurityPlan* plan) {
+void add_credentials_file(const SecurityInput& input, SecurityPlan* plan) {
   const std::string& path = input.facts.credentials_path;
-  if (path.empty() || plan->elastic_password.empty()) return {};
-  const bool in_config = path == input.site.config_directory + "/" + kPasswordFileName;
-  base::Secret content = plan->elastic_password.clone();
-  content.append("\n");
-  if (!in_config)
-    content =
-        credentials_json(plan->elastic_password, plan->http_ca_path, plan->http_ca_sha256_hex);
-  plan->changes.outside_files.push_back({path, std::move(content), kCredentialsMode, true});
-  return {};
+  if (path.empty() || plan->elastic_password.empty()) return;
+  if (path == input.site.config_directory + "/" + kPasswordFileName) {
+    base::Secret line = plan->elastic_password.clone();
+    line.append("\n");
+    plan->changes.files.push_back({kPasswordFileName, std::move(line), kCredentialsMode, false});
+    return;
+  }
+  plan->changes.outside_files.push_back(
+      {path, credentials_json(plan->elastic_password, plan->http_ca_path, plan->http_ca_sha256_hex),
+       kCredentialsMode, true});
 }
 
 /// Certificates and the entries for them, in memory.
@@ -132,7 +133,7 @@ base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystor
   BASE_TRY(certgen::TlsMaterial material, certgen::make_tls_material(tls_request(input)));
   BASE_TRY(SecurityPlan plan, begin_plan(input, std::move(keystore), std::move(material)));
   BASE_TRY(plan.elastic_password, add_elastic_password(input, &plan.keystore));
-  BASE_CHECK(add_credentials_file(input, &plan));
+  add_credentials_file(input, &plan);
   BASE_CHECK(complete_plan(input, nullptr, &plan));
   return plan;
 }

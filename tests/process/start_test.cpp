@@ -568,6 +568,8 @@ TEST_CASE("a credentials file that is the user's is never overwritten") {
   CHECK_FALSE(fs::exists(node.config() / "certs"));
   // What the hint says: move it away. An empty one is what a lost attempt leaves.
   node.put(file, "");
+  CHECK(contains(node.start().err, "exists already"));  // everybody could read it
+  chmod(file.c_str(), 0600);
   CHECK(node.start().exit_code == 0);
   CHECK(fs::exists(node.config() / "certs"));
   CHECK(contains(content(file), "\"password\""));
