@@ -86,10 +86,12 @@ std::unique_ptr<BackgroundProcess> RealNode::start_redirected() {
   return std::make_unique<BackgroundProcess>(wanted);
 }
 
-std::unique_ptr<BackgroundProcess> RealNode::start_piped() {
+std::unique_ptr<BackgroundProcess> RealNode::start_piped(
+    const std::vector<std::string>& arguments) {
   std::vector<std::string> argv{"bash", "-c", "exec \"$@\" > >(cat >out) 2> >(cat >err)", "start"};
   for (const std::string& word : as_test_user()) argv.push_back(word);
   argv.push_back((home() / "bin/esboot").string());
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
   return std::make_unique<BackgroundProcess>(request(argv));
 }
 

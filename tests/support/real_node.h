@@ -34,7 +34,8 @@ class RealNode {
   /// Starts it with stdout and stderr in file("out") and file("err").
   [[nodiscard]] std::unique_ptr<BackgroundProcess> start_redirected();
   /// The same through pipes, so that neither is a terminal nor a regular file.
-  [[nodiscard]] std::unique_ptr<BackgroundProcess> start_piped();
+  [[nodiscard]] std::unique_ptr<BackgroundProcess> start_piped(
+      const std::vector<std::string>& arguments = {});
 
   /// The status of GET /_security/_authenticate with http_ca.crt, "000" for none. `password`
   /// nullopt: without credentials.
