@@ -151,6 +151,17 @@ TEST_CASE("an enrolled node gets the transport key and the HTTP CA of the others
   CHECK(certgen::is_same(own_transport[0].chain[0], transport[0].chain[0]));
   CHECK(certgen::belongs_to(own_transport[0].chain[0], own_transport[0].key));
 
+  SUBCASE("PEM files get the same") {
+    request.format = certgen::StoreFormat::kPem;
+    const auto plain = certgen::make_enrolled_material(request, received);
+    REQUIRE(plain.ok());
+    CHECK(plain.value().http_ca_pem == first.http_ca_pem);
+    CHECK(
+        plain.value().pem.transport_key.equals(certgen::private_key_pem(transport[0].key).value()));
+    CHECK(plain.value().pem.transport_ca ==
+          certgen::certificate_pem(transport[1].chain[0]).value());
+    CHECK(plain.value().http_p12.empty());
+  }
   SUBCASE("a key of another certificate is refused") {
     received.http_ca_key = received.transport_key.clone();
     auto refused = certgen::make_enrolled_material(request, received);
