@@ -29,9 +29,14 @@ base::Result<base::Secret> write_pkcs12(const std::vector<StoreEntry>& entries,
 /// The largest store that is read. A stock one has about 10 kB.
 inline constexpr std::size_t kLargestStoreBytes = std::size_t{1} << 20U;
 
+/// The most iterations that the key derivations of one store may ask for, all together: some
+/// seconds. A stock store asks for 40 000; one that somebody made to keep a start busy, for years.
+inline constexpr long kMostIterations = 10'000'000;
+
 /// The entries of a store of any writer: each key with the chain that its certificates form, then
 /// the certificates that are in no chain. Errors: kData for a wrong password, kIo for bytes that
-/// are no PKCS#12 store, kInternal for an encryption that OpenSSL's default provider lacks.
+/// are no PKCS#12 store or one that asks for too many iterations, kInternal for an encryption that
+/// OpenSSL's default provider lacks.
 base::Result<std::vector<StoreEntry>> read_pkcs12(std::span<const std::uint8_t> bytes,
                                                   const base::Secret& password);
 

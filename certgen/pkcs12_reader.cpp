@@ -21,6 +21,9 @@ struct FreeStore {
     sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
   }
   void operator()(PKCS8_PRIV_KEY_INFO* key) const noexcept { PKCS8_PRIV_KEY_INFO_free(key); }
+  void operator()(PBE2PARAM* scheme) const noexcept { PBE2PARAM_free(scheme); }
+  void operator()(PBKDF2PARAM* derivation) const noexcept { PBKDF2PARAM_free(derivation); }
+  void operator()(PBEPARAM* scheme) const noexcept { PBEPARAM_free(scheme); }
 };
 template <typename T>
 using Owned = std::unique_ptr<T, FreeStore>;
@@ -54,6 +57,55 @@ base::Error undecipherable() {
   return error;
 }
 
+/// The parameters of an algorithm as the type that `item` describes; empty where they are not.
+template <typename T>
+Owned<T> parameters_of(const X509_ALGOR* algorithm, const ASN1_ITEM* item) {
+  const ASN1_TYPE* raw = algorithm->parameter;
+  return Owned<T>(raw == nullptr ? nullptr : static_cast<T*>(ASN1_TYPE_unpack_sequence(item, raw)));
+}
+
+/// The iterations that a password-based encryption asks for (RFC 8018 appendix A). -1: that cannot
+/// be told, or is more than a long holds.
+long iterations_of(const X509_ALGOR* algorithm) {
+  if (OBJ_obj2nid(algorithm->algorithm) != NID_pbes2) {
+    const auto old = parameters_of<PBEPARAM>(algorithm, ASN1_ITEM_rptr(PBEPARAM));
+    return old ? ASN1_INTEGER_get(old->iter) : -1;
+  }
+  const auto scheme = parameters_of<PBE2PARAM>(algorithm, ASN1_ITEM_rptr(PBE2PARAM));
+  // The costs of scrypt have another form, and no Java writes it.
+  if (!scheme || OBJ_obj2nid(scheme->keyfunc->algorithm) != NID_id_pbkdf2) return -1;
+  const auto derivation = parameters_of<PBKDF2PARAM>(scheme->keyfunc, ASN1_ITEM_rptr(PBKDF2PARAM));
+  return derivation ? ASN1_INTEGER_get(derivation->iter) : -1;
+}
+
+/// What is left of the iterations that a store may ask for.
+class IterationBudget {
+ public:
+  base::Result<void> spend(long iterations) {
+    if (iterations < 0 || iterations > left_)
+      return unreadable("its key derivation asks for more than " + std::to_string(kMostIterations) +
+                        " iterations, or is not PBKDF2");
+    left_ -= iterations;
+    return {};
+  }
+
+ private:
+  long left_ = kMostIterations;
+};
+
+/// With what the parts of one store are opened.
+struct Opening {
+  Password password;
+  Wanted wanted;
+  IterationBudget budget;
+};
+
+base::Result<void> spend_on_mac(const PKCS12* store, IterationBudget& budget) {
+  const ASN1_INTEGER* iterations = nullptr;
+  PKCS12_get0_mac(nullptr, nullptr, nullptr, &iterations, store);
+  return budget.spend(iterations == nullptr ? 1 : ASN1_INTEGER_get(iterations));
+}
+
 std::string alias_of(PKCS12_SAFEBAG* bag) {
   char* name = PKCS12_get_friendlyname(bag);
   std::string alias = name == nullptr ? "" : name;
@@ -82,28 +134,32 @@ bool is_trusted(const PKCS12_SAFEBAG* bag) {
   return false;
 }
 
-base::Result<PrivateKey> key_of(PKCS12_SAFEBAG* bag, Password password) {
+base::Result<PrivateKey> key_of(PKCS12_SAFEBAG* bag, Opening& opening) {
   if (PKCS12_SAFEBAG_get_nid(bag) == NID_keyBag) {
     PrivateKey plain(EVP_PKCS82PKEY(PKCS12_SAFEBAG_get0_p8inf(bag)));
     if (!plain) return unreadable("it has a private key of an unknown kind");
     return plain;
   }
-  const Owned<PKCS8_PRIV_KEY_INFO> opened(PKCS12_decrypt_skey(bag, password.text, password.size));
+  const X509_ALGOR* algorithm = nullptr;
+  X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &algorithm, nullptr);
+  BASE_CHECK(opening.budget.spend(iterations_of(algorithm)));
+  const Owned<PKCS8_PRIV_KEY_INFO> opened(
+      PKCS12_decrypt_skey(bag, opening.password.text, opening.password.size));
   if (!opened) return undecipherable();
   PrivateKey key(EVP_PKCS82PKEY(opened.get()));
   if (!key) return unreadable("it has a private key of an unknown kind");
   return key;
 }
 
-base::Result<void> open_bags(const STACK_OF(PKCS12_SAFEBAG) * bags, Password password,
-                             Wanted wanted, std::vector<Bag>& out) {
+base::Result<void> open_bags(const STACK_OF(PKCS12_SAFEBAG) * bags, Opening& opening,
+                             std::vector<Bag>& out) {
   for (int i = 0; i < sk_PKCS12_SAFEBAG_num(bags); ++i) {
     PKCS12_SAFEBAG* raw = sk_PKCS12_SAFEBAG_value(bags, i);
     Bag bag{alias_of(raw), key_id_of(raw), is_trusted(raw), nullptr, nullptr};
     const int kind = PKCS12_SAFEBAG_get_nid(raw);
     const bool is_key = kind == NID_keyBag || kind == NID_pkcs8ShroudedKeyBag;
-    if (is_key && wanted == Wanted::kAll) {
-      BASE_TRY(bag.key, key_of(raw, password));
+    if (is_key && opening.wanted == Wanted::kAll) {
+      BASE_TRY(bag.key, key_of(raw, opening));
     } else if (kind == NID_certBag) {
       bag.certificate.reset(PKCS12_SAFEBAG_get1_cert(raw));
       if (!bag.certificate) return unreadable("it has a certificate that is none");
@@ -115,7 +171,24 @@ base::Result<void> open_bags(const STACK_OF(PKCS12_SAFEBAG) * bags, Password pas
   return {};
 }
 
-base::Result<std::vector<Bag>> open_store(PKCS12* store, Password password, Wanted wanted) {
+/// The bags of one part of a store, whose `kind` is plain or encrypted data.
+base::Result<Owned<STACK_OF(PKCS12_SAFEBAG)>> unpack(PKCS7* part, int kind, Opening& opening) {
+  using Bags = Owned<STACK_OF(PKCS12_SAFEBAG)>;
+  if (kind == NID_pkcs7_data) {
+    Bags plain(PKCS12_unpack_p7data(part));
+    if (!plain) return unreadable("a part is damaged");
+    return plain;
+  }
+  const PKCS7_ENCRYPT* encrypted = part->d.encrypted;
+  if (encrypted == nullptr || encrypted->enc_data == nullptr)
+    return unreadable("an encrypted part is empty");
+  BASE_CHECK(opening.budget.spend(iterations_of(encrypted->enc_data->algorithm)));
+  Bags bags(PKCS12_unpack_p7encdata(part, opening.password.text, opening.password.size));
+  if (!bags) return undecipherable();
+  return bags;
+}
+
+base::Result<std::vector<Bag>> open_store(PKCS12* store, Opening opening) {
   const Owned<STACK_OF(PKCS7)> parts(PKCS12_unpack_authsafes(store));
   if (!parts) return unreadable("its contents have another form");
   std::vector<Bag> all;
@@ -124,11 +197,8 @@ base::Result<std::vector<Bag>> open_store(PKCS12* store, Password password, Want
     const int kind = OBJ_obj2nid(part->type);
     if (kind != NID_pkcs7_data && kind != NID_pkcs7_encrypted)
       return unreadable("it is protected with a public key");
-    const Owned<STACK_OF(PKCS12_SAFEBAG)> bags(
-        kind == NID_pkcs7_data ? PKCS12_unpack_p7data(part)
-                               : PKCS12_unpack_p7encdata(part, password.text, password.size));
-    if (!bags) return kind == NID_pkcs7_data ? unreadable("a part is damaged") : undecipherable();
-    BASE_CHECK(open_bags(bags.get(), password, wanted, all));
+    BASE_TRY(const auto bags, unpack(part, kind, opening));
+    BASE_CHECK(open_bags(bags.get(), opening, all));
   }
   return all;
 }
@@ -198,10 +268,14 @@ base::Result<std::vector<StoreEntry>> read(std::span<const std::uint8_t> bytes,
   text.append(std::string_view("\0", 1));
   const Password view{reinterpret_cast<const char*>(text.bytes().data()),
                       static_cast<int>(password.size())};
-  if (wanted == Wanted::kAll && !has_valid_mac(store.get(), view))
-    return base::Error{base::ErrorKind::kData, "the password does not open this PKCS#12 store",
-                       "the password of a stock store is in the Elasticsearch keystore", 0};
-  BASE_TRY(std::vector<Bag> bags, open_store(store.get(), view, wanted));
+  Opening opening{view, wanted, {}};
+  if (wanted == Wanted::kAll) {
+    BASE_CHECK(spend_on_mac(store.get(), opening.budget));
+    if (!has_valid_mac(store.get(), view))
+      return base::Error{base::ErrorKind::kData, "the password does not open this PKCS#12 store",
+                         "the password of a stock store is in the Elasticsearch keystore", 0};
+  }
+  BASE_TRY(std::vector<Bag> bags, open_store(store.get(), opening));
   return assemble(std::move(bags));
 }
 

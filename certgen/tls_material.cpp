@@ -58,22 +58,41 @@ base::Result<void> seal_transport(TlsMaterial& material, const Certificate& ca, 
 
 base::Result<void> seal_http(TlsMaterial& material, Identity ca, Identity node,
                              base::UnixSeconds now) {
-  BASE_TRY(material.http_ca_pem, certificate_pem(ca.certificate));
-  BASE_TRY(material.http_ca_sha256_hex, certificate_sha256_hex(ca.certificate));
   BASE_TRY(material.http_password, base::random_uuid_base64());
   BASE_TRY(material.http_p12,
            write_http_store(std::move(ca), std::move(node), material.http_password, now));
   return {};
 }
 
+base::Result<PemMaterial> pem_of(const Identity& transport, const Certificate& transport_ca,
+                                 const Identity& http, const Identity& http_ca) {
+  PemMaterial pem;
+  BASE_TRY(pem.http_ca_key, private_key_pem(http_ca.key));
+  BASE_TRY(pem.http_key, private_key_pem(http.key));
+  BASE_TRY(const std::string node, certificate_pem(http.certificate));
+  BASE_TRY(const std::string ca, certificate_pem(http_ca.certificate));
+  pem.http_chain = node + ca;
+  BASE_TRY(pem.transport_key, private_key_pem(transport.key));
+  BASE_TRY(pem.transport_cert, certificate_pem(transport.certificate));
+  BASE_TRY(pem.transport_ca, certificate_pem(transport_ca));
+  return pem;
+}
+
 /// Both stores at once: what is left to do is mostly key derivation, two milliseconds for each part
 /// of a store, and the stores know nothing of each other.
-base::Result<TlsMaterial> seal(Identity transport, const Certificate& transport_ca, Identity http,
-                               Identity http_ca, base::UnixSeconds now) {
+base::Result<TlsMaterial> seal(const TlsRequest& request, Identity transport,
+                               const Certificate& transport_ca, Identity http, Identity http_ca) {
   TlsMaterial material;
-  auto transport_done =
-      std::async([&] { return seal_transport(material, transport_ca, std::move(transport), now); });
-  base::Result<void> http_done = seal_http(material, std::move(http_ca), std::move(http), now);
+  BASE_TRY(material.http_ca_pem, certificate_pem(http_ca.certificate));
+  BASE_TRY(material.http_ca_sha256_hex, certificate_sha256_hex(http_ca.certificate));
+  if (request.format == StoreFormat::kPem) {
+    BASE_TRY(material.pem, pem_of(transport, transport_ca, http, http_ca));
+    return material;
+  }
+  auto transport_done = std::async(
+      [&] { return seal_transport(material, transport_ca, std::move(transport), request.now); });
+  base::Result<void> http_done =
+      seal_http(material, std::move(http_ca), std::move(http), request.now);
   BASE_CHECK(transport_done.get());
   BASE_CHECK(std::move(http_done));
   return material;
@@ -112,8 +131,8 @@ base::Result<TlsMaterial> make_enrolled_material(const TlsRequest& request,
   if (!transport_ca.ok()) return bad_field(std::move(transport_ca).error(), "transport_ca_cert");
   BASE_TRY(auto keys, make_keys(request.key_type, request.key_search, 1, request.on_key));
   BASE_TRY(Identity http, signed_by(http_ca, http_request(request), std::move(keys[0])));
-  return seal(std::move(transport), transport_ca.value(), std::move(http), std::move(http_ca),
-              request.now);
+  return seal(request, std::move(transport), transport_ca.value(), std::move(http),
+              std::move(http_ca));
 }
 
 base::Result<TlsMaterial> make_tls_material(const TlsRequest& request) {
@@ -129,8 +148,8 @@ base::Result<TlsMaterial> make_tls_material(const TlsRequest& request) {
            signed_by(transport_ca, node_request(request, kTransportDays), std::move(keys[1])));
   BASE_TRY(Identity http_ca, self_signed(http_ca_request(request), std::move(keys[2])));
   BASE_TRY(Identity http, signed_by(http_ca, http_request(request), std::move(keys[3])));
-  return seal(std::move(transport), transport_ca.certificate, std::move(http), std::move(http_ca),
-              request.now);
+  return seal(request, std::move(transport), transport_ca.certificate, std::move(http),
+              std::move(http_ca));
 }
 
 }  // namespace certgen

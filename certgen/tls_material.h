@@ -13,6 +13,12 @@
 /// 4.3 and 4.4), as values. Nothing here touches a file.
 namespace certgen {
 
+/// What keys and certificates are put into.
+enum class StoreFormat {
+  kPkcs12,  ///< as stock, under a new password
+  kPem,     ///< plain files; the keys are not encrypted
+};
+
 struct TlsRequest {
   std::string node_name;  ///< becomes the subject CN=<node_name>
   /// Names of the HTTP certificate; empty values and repetitions are left out.
@@ -21,17 +27,30 @@ struct TlsRequest {
   bool distinct_ca_names_and_key_usage = true;
   KeySearch key_search = KeySearch::kParallel;
   KeyType key_type = KeyType::kRsa4096;
+  StoreFormat format = StoreFormat::kPkcs12;
   base::UnixSeconds now = 0;
   OnKey on_key;  ///< or empty
 };
 
-/// What a first start needs, complete.
+/// The same as the two stores hold, each as PEM. Keys are PKCS#8.
+struct PemMaterial {
+  base::Secret http_ca_key;
+  base::Secret http_key;
+  std::string http_chain;  ///< the certificate of the node, then the CA
+  base::Secret transport_key;
+  std::string transport_cert;
+  std::string transport_ca;
+};
+
+/// What a first start needs, complete. Stores and passwords are empty for StoreFormat::kPem, `pem`
+/// is for kPkcs12.
 struct TlsMaterial {
   std::string http_ca_pem;     ///< certs/http_ca.crt
   base::Secret http_p12;       ///< certs/http.p12
   base::Secret transport_p12;  ///< certs/transport.p12
   base::Secret http_password;  ///< of http.p12, store and keys
   base::Secret transport_password;
+  PemMaterial pem;
   std::string http_ca_sha256_hex;  ///< of the DER of the HTTP CA certificate, lower case
 };
 

@@ -16,6 +16,7 @@
 #include "certgen/identity.h"
 #include "certgen/pkcs12.h"
 #include "launcher/console.h"
+#include "launcher/network_addresses.h"
 
 namespace launcher {
 namespace {

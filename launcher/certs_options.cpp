@@ -1,11 +1,10 @@
 #include "launcher/certs_options.h"
 
-#include <arpa/inet.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <map>
+
+#include "launcher/network_addresses.h"
 
 namespace launcher {
 namespace {
@@ -134,13 +133,6 @@ void convert(const RawOptions& raw, CertsOptions& options) {
 }
 
 }  // namespace
-
-certgen::SubjectAltName to_alt_name(const std::string& text) {
-  std::array<unsigned char, sizeof(in6_addr)> address{};
-  const bool is_ip = inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
-                     inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
-  return {is_ip ? certgen::SubjectAltName::Kind::kIp : certgen::SubjectAltName::Kind::kDns, text};
-}
 
 base::Result<CertsOptions> parse_certs_options(std::vector<std::string> arguments) {
   CertsOptions options;

@@ -41,7 +41,4 @@ struct CertsOptions {
 /// Error: kUsage.
 base::Result<CertsOptions> parse_certs_options(std::vector<std::string> arguments);
 
-/// An IP address where `text` is one, else a DNS name.
-[[nodiscard]] certgen::SubjectAltName to_alt_name(const std::string& text);
-
 }  // namespace launcher

@@ -21,14 +21,17 @@ std::function<void(int, int)> key_progress() {
   };
 }
 
-SecurityInput security_input(const Request& request, const NodeState& node) {
-  return {node.site,
-          node.settings,
-          node.facts,
-          node.supplied_password,
-          request.environment.get("HOSTNAME"),
-          base::now(),
-          key_progress()};
+base::Result<SecurityInput> security_input(const Request& request, const NodeState& node) {
+  CertificateChoices certificates = request.options.certificates;
+  BASE_TRY(certificates.names, extra_names(certificates, request.environment));
+  return SecurityInput{node.site,
+                       node.settings,
+                       node.facts,
+                       node.supplied_password,
+                       request.environment.get("HOSTNAME"),
+                       base::now(),
+                       key_progress(),
+                       std::move(certificates)};
 }
 
 /// The node is now what the plan made of it.
@@ -41,7 +44,7 @@ base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeStat
 }  // namespace
 
 base::Result<void> configure_node(const Request& request, NodeState* node) {
-  const SecurityInput input = security_input(request, *node);
+  BASE_TRY(const SecurityInput input, security_input(request, *node));
   BASE_TRY(SecurityPlan plan, plan_security(input, std::move(node->keystore)));
   BASE_CHECK(base::commit(plan.changes));
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,
@@ -54,8 +57,8 @@ base::Result<void> join_cluster(const Request& request, const base::Secret& toke
                                 NodeState* node) {
   BASE_TRY(const EnrollmentToken parsed, parse_enrollment_token(token));
   BASE_CHECK(check_joining(node->facts, node->settings.settings));
+  BASE_TRY(const SecurityInput input, security_input(request, *node));
   BASE_TRY(const EnrollmentReply reply, enroll(parsed));
-  const SecurityInput input = security_input(request, *node);
   BASE_TRY(SecurityPlan plan, plan_enrollment(input, std::move(node->keystore), reply));
   BASE_CHECK(base::commit(plan.changes));
   console::note("this node joins a cluster of " + std::to_string(reply.node_addresses.size()) +

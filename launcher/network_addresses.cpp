@@ -5,9 +5,12 @@
 #include <net/if.h>
 #include <netdb.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <set>
+
+#include "base/text.h"
 
 namespace launcher {
 namespace {
@@ -37,7 +40,38 @@ bool is_ip_address(const std::string& text) {
          inet_pton(AF_INET6, text.c_str(), raw.data()) == 1;
 }
 
+/// RFC 1123 section 2.1 and RFC 1035 section 2.3.4, with the "_" that networks of containers use.
+bool is_dns_label(const std::string& label) {
+  return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_';
+         });
+}
+
+bool is_dns_name(const std::string& text) {
+  const auto labels = base::split(text.starts_with("*.") ? text.substr(2) : text, '.');
+  // A last label of digits means a mistyped IPv4 address: there is no such top-level domain.
+  return text.size() <= 253 && !labels.empty() &&
+         std::all_of(labels.begin(), labels.end(), is_dns_label) &&
+         labels.back().find_first_not_of("0123456789") != std::string::npos;
+}
+
 }  // namespace
+
+certgen::SubjectAltName to_alt_name(const std::string& text) {
+  using Kind = certgen::SubjectAltName::Kind;
+  return {is_ip_address(text) ? Kind::kIp : Kind::kDns, text};
+}
+
+base::Result<certgen::SubjectAltName> parse_alt_name(const std::string& text) {
+  if (is_ip_address(text) || is_dns_name(text)) return to_alt_name(text);
+  return base::Error{base::ErrorKind::kUsage,
+                     "'" + text + "' is neither an IP address nor a DNS name",
+                     "international names are written in their xn-- form, addresses without port "
+                     "and scope",
+                     0};
+}
 
 std::vector<std::string> interface_addresses() {
   ifaddrs* first = nullptr;
@@ -67,14 +101,14 @@ std::vector<std::string> resolve_host(const std::string& host) {
 
 std::vector<certgen::SubjectAltName> http_certificate_names(
     const std::vector<std::string>& addresses, const std::string& host_name,
-    const Settings& settings) {
+    const Settings& settings, const std::vector<certgen::SubjectAltName>& extra) {
   using Kind = certgen::SubjectAltName::Kind;
   std::set<certgen::SubjectAltName> names{{Kind::kDns, "localhost"}};
   if (!host_name.empty()) names.insert({Kind::kDns, host_name});
   for (const std::string& address : addresses) names.insert({Kind::kIp, address});
   for (const char* const key : {"network.publish_host", "http.publish_host"})
-    for (const std::string& host : list_setting(settings, key))
-      names.insert({is_ip_address(host) ? Kind::kIp : Kind::kDns, host});
+    for (const std::string& host : list_setting(settings, key)) names.insert(to_alt_name(host));
+  names.insert(extra.begin(), extra.end());
   return {names.begin(), names.end()};
 }
 

@@ -33,6 +33,14 @@ constexpr std::array kOptions{
                "number: read the password for elastic from this descriptor"},
     OptionSpec{0, kRelay, true, false, false,
                "yes or no; no: leave no process beside the node, whose stderr is then unfiltered"},
+    OptionSpec{0, kSanOption, true, true, false,
+               "name: one more IP address or DNS name for the HTTP certificate; can be repeated"},
+    OptionSpec{0, kKeyTypeOption, true, false, false,
+               "rsa (4096 bits, as stock), p256 or p384: of a first start, see below"},
+    OptionSpec{0, kKeySearchOption, true, false, false,
+               "parallel or openssl: how RSA keys are found; openssl is slower"},
+    OptionSpec{0, kFormatOption, true, false, false,
+               "p12 (as stock) or pem: what certs/ of a first start holds, see below"},
 };
 
 /// Two options that the stock parser refuses together, unless -h is there.
@@ -117,6 +125,7 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
       return usage("--password-fd is the number of an open descriptor, not '" + fd + "'",
                    "for example --password-fd 3 3<password.txt");
   }
+  BASE_TRY(options.certificates, parse_certificate_choices(given));
   const std::string relay = given.has(kRelay) ? given.value_of(kRelay) : "yes";
   if (relay != "yes" && relay != "no")
     return usage("--relay is yes or no, not '" + relay + "'", "--relay=no leaves no relay behind");
@@ -130,6 +139,15 @@ std::string start_help() {
          "the user elastic. What stands against that is said on stderr, and the node starts as\n"
          "it is.\n\n" +
          options_help(kOptions) +
+         "\nWhat the options of a first start cost:\n"
+         "  --key-type p256 or p384 takes no time, but a node with the stock launcher cannot join\n"
+         "    through enrollment: it signs its certificate as if the key of the CA were RSA.\n"
+         "  --format pem leaves private keys in certs/ that no password protects (mode 0600). The\n"
+         "    node cannot hand out enrollment tokens, for which the server needs the key of the "
+         "CA\n"
+         "    in a PKCS#12 store, and 'esboot certs' and ES_RENEW_CERTS_DAYS do not look after "
+         "it.\n"
+         "Further names for the HTTP certificate also come from ES_EXTRA_SANS=NAME,NAME...\n"
          "\nOther commands: check, configure, keystore, certs; --help after each tells more.\n"
          "Example: esboot start -E node.name=one -p /run/es.pid\n";
 }

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "launcher/certificate_choices.h"
 
 namespace launcher {
 
@@ -26,7 +27,8 @@ struct StartOptions {
   bool daemonize = false;
   bool relay = true;     ///< --relay=no
   int password_fd = -1;  ///< --password-fd: where the password for elastic can be read; -1: none
-  std::string credentials_file;  ///< --credentials-file: absolute, or empty
+  std::string credentials_file;     ///< --credentials-file: absolute, or empty
+  CertificateChoices certificates;  ///< --key-search, --key-type, --format, --san
   std::string pid_file;
   std::vector<SettingArgument> settings;
   std::vector<base::Secret> enrollment_tokens;

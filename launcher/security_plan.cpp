@@ -12,6 +12,7 @@ namespace {
 
 constexpr mode_t kFileMode = 0660;
 constexpr mode_t kCredentialsMode = 0600;
+constexpr mode_t kPlainKeyMode = 0600;
 
 constexpr const char* kHttpPassword = "xpack.security.http.ssl.keystore.secure_password";
 constexpr const char* kTransportPassword = "xpack.security.transport.ssl.keystore.secure_password";
@@ -61,20 +62,39 @@ base::Result<base::Secret> add_elastic_password(const SecurityInput& input,
 certgen::TlsRequest tls_request(const SecurityInput& input) {
   certgen::TlsRequest request;
   request.node_name = text_setting(input.settings.settings, "node.name").value_or("");
-  request.http_names =
-      http_certificate_names(interface_addresses(), input.host_name, input.settings.settings);
+  request.http_names = http_certificate_names(interface_addresses(), input.host_name,
+                                              input.settings.settings, input.certificates.names);
   request.distinct_ca_names_and_key_usage =
       input.site.installation.facts->distinct_ca_names_and_key_usage;
+  request.key_search = input.certificates.key_search;
+  request.key_type = input.certificates.key_type;
+  request.format = input.certificates.format;
   request.now = input.now;
   request.on_key = input.on_key;
   return request;
 }
 
-base::DirectoryChange certificates(certgen::TlsMaterial* material, base::UnixSeconds now) {
+void add_pem_files(certgen::PemMaterial* pem, base::DirectoryChange* certs) {
+  const auto add_certificate = [&](const char* name, const std::string& text) {
+    certs->files.push_back({name, base::Secret::copy_of(text), kFileMode});
+  };
+  certs->files.push_back({"http_ca.key", std::move(pem->http_ca_key), kPlainKeyMode});
+  add_certificate("transport_ca.crt", pem->transport_ca);
+  add_certificate("transport.crt", pem->transport_cert);
+  certs->files.push_back({"transport.key", std::move(pem->transport_key), kPlainKeyMode});
+  add_certificate("http.crt", pem->http_chain);
+  certs->files.push_back({"http.key", std::move(pem->http_key), kPlainKeyMode});
+}
+
+base::DirectoryChange certificates(certgen::TlsMaterial* material, const SecurityInput& input) {
   base::DirectoryChange certs;
   certs.name = "certs";
-  certs.kept_suffix = std::to_string(now) + ".orig";
+  certs.kept_suffix = std::to_string(input.now) + ".orig";
   certs.files.push_back({"http_ca.crt", base::Secret::copy_of(material->http_ca_pem), kFileMode});
+  if (input.certificates.format == certgen::StoreFormat::kPem) {
+    add_pem_files(&material->pem, &certs);
+    return certs;
+  }
   certs.files.push_back({"transport.p12", std::move(material->transport_p12), kFileMode});
   certs.files.push_back({"http.p12", std::move(material->http_p12), kFileMode});
   return certs;
@@ -101,14 +121,16 @@ base::Result<SecurityPlan> begin_plan(const SecurityInput& input, NodeKeystore k
   SecurityPlan plan;
   plan.keystore = std::move(keystore);
   keystore::Entries& entries = plan.keystore.entries;
-  entries.insert_or_assign(kTransportPassword, material.transport_password.clone());
-  entries.insert_or_assign(kTransportTrustPassword, std::move(material.transport_password));
-  entries.insert_or_assign(kHttpPassword, std::move(material.http_password));
+  if (input.certificates.format == certgen::StoreFormat::kPkcs12) {
+    entries.insert_or_assign(kTransportPassword, material.transport_password.clone());
+    entries.insert_or_assign(kTransportTrustPassword, std::move(material.transport_password));
+    entries.insert_or_assign(kHttpPassword, std::move(material.http_password));
+  }
   BASE_CHECK(add_encryption_entries(input.site.installation, &entries));
   plan.http_ca_path = input.site.config_directory + "/certs/http_ca.crt";
   plan.http_ca_sha256_hex = material.http_ca_sha256_hex;
   plan.changes.directory = input.site.config_directory;
-  plan.changes.directories.push_back(certificates(&material, input.now));
+  plan.changes.directories.push_back(certificates(&material, input));
   return plan;
 }
 
@@ -119,11 +141,11 @@ base::Result<void> complete_plan(const SecurityInput& input, const JoinSettings*
            seal_node_keystore(&plan->keystore, input.site.installation.facts->keystore_format));
   plan->changes.files.push_back(
       {"elasticsearch.keystore", std::move(keystore_file), kFileMode, false});
-  plan->changes.files.push_back(
-      {"elasticsearch.yml",
-       base::Secret::copy_of(with_security_block(input.settings.yml.value_or(""),
-                                                 input.settings.settings, input.now, join)),
-       kFileMode, false});
+  plan->changes.files.push_back({"elasticsearch.yml",
+                                 base::Secret::copy_of(with_security_block(
+                                     input.settings.yml.value_or(""), input.settings.settings,
+                                     input.now, input.certificates.format, join)),
+                                 kFileMode, false});
   return {};
 }
 

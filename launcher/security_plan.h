@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "launcher/certificate_choices.h"
 #include "launcher/enrollment.h"
 #include "launcher/node_site.h"
 
@@ -31,6 +32,8 @@ struct SecurityInput {
   std::string host_name;
   base::UnixSeconds now = 0;
   std::function<void(int done, int wanted)> on_key;
+  /// The names are all that the HTTP certificate shall have beside those of this host.
+  CertificateChoices certificates;
 };
 
 /// The same for a node that joins: transport key and certificate and the HTTP CA are the cluster's,

@@ -36,10 +36,35 @@ std::string normalised(const std::string& yml) {
   return out;
 }
 
+/// The settings of one layer that name its files, indented for its block.
+std::string file_settings(const std::string& layer, certgen::StoreFormat format) {
+  if (format == certgen::StoreFormat::kPem)
+    return "  key: certs/" + layer + ".key\n  certificate: certs/" + layer +
+           ".crt\n  certificate_authorities: [\"certs/" + layer + "_ca.crt\"]\n";
+  const std::string keystore = "  keystore.path: certs/" + layer + ".p12\n";
+  // Clients of HTTP show no certificate that would have to be trusted.
+  return layer == "http" ? keystore : keystore + "  truststore.path: certs/" + layer + ".p12\n";
+}
+
+std::string tls_settings(certgen::StoreFormat format) {
+  return "\n"
+         "# Clients speak HTTPS with this node\n"
+         "xpack.security.http.ssl:\n"
+         "  enabled: true\n" +
+         file_settings("http", format) +
+         "\n"
+         "# Nodes speak TLS with each other and check each other's certificate\n"
+         "xpack.security.transport.ssl:\n"
+         "  enabled: true\n"
+         "  verification_mode: certificate\n" +
+         file_settings("transport", format);
+}
+
 }  // namespace
 
 std::string with_security_block(const std::string& yml, const Settings& settings,
-                                base::UnixSeconds now, const JoinSettings* join) {
+                                base::UnixSeconds now, certgen::StoreFormat format,
+                                const JoinSettings* join) {
   std::string out =
       normalised(yml) + "\n" + kYmlBlockBegin +
       "\n#\n"
@@ -53,19 +78,7 @@ std::string with_security_block(const std::string& yml, const Settings& settings
       "xpack.security.enabled: true\n";
   if (!settings.contains("xpack.security.enrollment.enabled"))
     out += "\nxpack.security.enrollment.enabled: true\n";
-  out +=
-      "\n"
-      "# Clients speak HTTPS with this node\n"
-      "xpack.security.http.ssl:\n"
-      "  enabled: true\n"
-      "  keystore.path: certs/http.p12\n"
-      "\n"
-      "# Nodes speak TLS with each other and check each other's certificate\n"
-      "xpack.security.transport.ssl:\n"
-      "  enabled: true\n"
-      "  verification_mode: certificate\n"
-      "  keystore.path: certs/transport.p12\n"
-      "  truststore.path: certs/transport.p12\n";
+  out += tls_settings(format);
   const bool single = text_setting(settings, "discovery.type") == "single-node";
   if (join != nullptr)
     out += "# Where the nodes of the cluster are\ndiscovery.seed_hosts: [" +

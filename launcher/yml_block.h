@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "certgen/tls_material.h"
 #include "launcher/settings.h"
 
 namespace launcher {
@@ -21,9 +22,10 @@ struct JoinSettings {
 
 /// elasticsearch.yml with the security block behind what it has (behaviour page 4.5): line ends
 /// normalised to \n, a final newline, then the settings. A setting that the user made is not made
-/// again. `settings` are those of the yml and the command line together. `join` is nullptr for a
-/// node that forms a cluster.
+/// again. `settings` are those of the yml and the command line together. `format` is that of the
+/// files in certs/. `join` is nullptr for a node that forms a cluster.
 [[nodiscard]] std::string with_security_block(const std::string& yml, const Settings& settings,
-                                              base::UnixSeconds now, const JoinSettings* join);
+                                              base::UnixSeconds now, certgen::StoreFormat format,
+                                              const JoinSettings* join);
 
 }  // namespace launcher

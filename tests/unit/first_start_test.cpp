@@ -132,7 +132,8 @@ TEST_CASE("a restart of a configured node is told apart from a skip") {
 
 TEST_CASE("the yml block has what is not set yet") {
   const auto block = [](const std::string& yml, const Settings& settings) {
-    return launcher::with_security_block(yml, settings, 1700000000, nullptr);
+    return launcher::with_security_block(yml, settings, 1700000000, certgen::StoreFormat::kPkcs12,
+                                         nullptr);
   };
   const std::string plain = block("a: 1\r\nb: 2", plain_settings());
   CHECK(plain.starts_with(std::string("a: 1\nb: 2\n\n") + launcher::kYmlBlockBegin + "\n"));
@@ -160,20 +161,32 @@ TEST_CASE("the yml block has what is not set yet") {
   CHECK(block("", {{"node.name", "a\"b\\c"}}).find(R"(["a\"b\\c"])") != std::string::npos);
 }
 
+TEST_CASE("the yml block names PEM files where they were asked for") {
+  const std::string block = launcher::with_security_block("", plain_settings(), 1700000000,
+                                                          certgen::StoreFormat::kPem, nullptr);
+  for (const std::string layer : {"http", "transport"})
+    CHECK(block.find("  key: certs/" + layer + ".key\n  certificate: certs/" + layer +
+                     ".crt\n  certificate_authorities: [\"certs/" + layer + "_ca.crt\"]\n") !=
+          std::string::npos);
+  CHECK(block.find("p12") == std::string::npos);
+  CHECK(launcher::parse_yaml_settings(block, "block").ok());
+}
+
 TEST_CASE("the HTTP certificate names every address and host") {
   using Kind = certgen::SubjectAltName::Kind;
   const auto names = launcher::http_certificate_names(
       {"127.0.0.1", "::1", "127.0.0.1"}, "host",
-      {{"network.publish_host", List{"10.0.0.1", "es.example.org"}},
-       {"http.publish_host", "host"}});
-  CHECK(names.size() == 6);
+      {{"network.publish_host", List{"10.0.0.1", "es.example.org"}}, {"http.publish_host", "host"}},
+      {{Kind::kDns, "extra.example.org"}, {Kind::kIp, "::1"}});
+  CHECK(names.size() == 7);
   for (const certgen::SubjectAltName& wanted :
        std::vector<certgen::SubjectAltName>{{Kind::kDns, "localhost"},
                                             {Kind::kDns, "host"},
                                             {Kind::kIp, "::1"},
                                             {Kind::kIp, "127.0.0.1"},
                                             {Kind::kIp, "10.0.0.1"},
-                                            {Kind::kDns, "es.example.org"}})
+                                            {Kind::kDns, "es.example.org"},
+                                            {Kind::kDns, "extra.example.org"}})
     CHECK(std::find(names.begin(), names.end(), wanted) != names.end());
   CHECK_FALSE(launcher::interface_addresses().empty());
 }

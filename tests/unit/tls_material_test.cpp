@@ -88,6 +88,23 @@ TEST_CASE("a first start's material has the stock aliases, chains, names and dat
   CHECK_FALSE(made.http_password.equals(made.transport_password));
 }
 
+TEST_CASE("PEM material is the same, without stores and passwords") {
+  certgen::TlsRequest request = ec_request();
+  request.format = certgen::StoreFormat::kPem;
+  const certgen::TlsMaterial made = material(request);
+  CHECK(made.http_p12.empty());
+  CHECK(made.transport_p12.empty());
+  CHECK(made.http_password.empty());
+  CHECK(made.transport_password.empty());
+  CHECK(made.pem.http_chain.ends_with(made.http_ca_pem));
+  CHECK(made.pem.http_chain.size() > made.http_ca_pem.size());
+  for (const Secret* key : {&made.pem.http_ca_key, &made.pem.http_key, &made.pem.transport_key})
+    CHECK(std::string(key->expose()).starts_with("-----BEGIN PRIVATE KEY-----\n"));
+  CHECK(made.pem.transport_cert.starts_with("-----BEGIN CERTIFICATE-----\n"));
+  CHECK(made.pem.transport_ca != made.http_ca_pem);
+  CHECK(made.http_ca_sha256_hex.size() == 64);
+}
+
 TEST_CASE("before 8.17 both CAs have one name") {
   certgen::TlsRequest request = ec_request();
   request.distinct_ca_names_and_key_usage = false;
@@ -134,6 +151,17 @@ TEST_CASE("an enrolled node gets the transport key and the HTTP CA of the others
   CHECK(certgen::is_same(own_transport[0].chain[0], transport[0].chain[0]));
   CHECK(certgen::belongs_to(own_transport[0].chain[0], own_transport[0].key));
 
+  SUBCASE("PEM files get the same") {
+    request.format = certgen::StoreFormat::kPem;
+    const auto plain = certgen::make_enrolled_material(request, received);
+    REQUIRE(plain.ok());
+    CHECK(plain.value().http_ca_pem == first.http_ca_pem);
+    CHECK(
+        plain.value().pem.transport_key.equals(certgen::private_key_pem(transport[0].key).value()));
+    CHECK(plain.value().pem.transport_ca ==
+          certgen::certificate_pem(transport[1].chain[0]).value());
+    CHECK(plain.value().http_p12.empty());
+  }
   SUBCASE("a key of another certificate is refused") {
     received.http_ca_key = received.transport_key.clone();
     auto refused = certgen::make_enrolled_material(request, received);
