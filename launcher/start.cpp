@@ -79,17 +79,18 @@ base::Secret server_args_of(const NodeState& node, const StartOptions& options,
                             const std::string& pid_file) {
   const auto& sealed = node.keystore.sealed;
   const VersionFacts& version = *node.site.installation.facts;
-  const ServerArgs args{options.daemonize,
-                        options.quiet,
-                        pid_file,
-                        sealed ? sealed->format : version.keystore_format,
-                        sealed && sealed->has_passphrase,
-                        sealed ? &sealed->data_block : nullptr,
-                        node.keystore.entries,
-                        node.keystore.passphrase,
-                        node.settings.settings,
-                        node.site.config_directory,
-                        text_setting(node.settings.settings, "path.logs").value_or("")};
+  const ServerArgs args{
+      options.daemonize,
+      options.quiet,
+      pid_file,
+      sealed ? sealed->format : version.keystore_format,
+      sealed && sealed->has_passphrase,
+      sealed && (node.keystore.on_disk || node.verdict.configure) ? &sealed->data_block : nullptr,
+      node.keystore.entries,
+      node.keystore.passphrase,
+      node.settings.settings,
+      node.site.config_directory,
+      text_setting(node.settings.settings, "path.logs").value_or("")};
   return encode_server_args(args, version.server_args);
 }
 
