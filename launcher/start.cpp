@@ -8,11 +8,13 @@
 #include "base/change_set.h"
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/paths.h"
 #include "launcher/certs_upkeep.h"
 #include "launcher/configuration.h"
 #include "launcher/configuration_lock.h"
 #include "launcher/console.h"
 #include "launcher/exec.h"
+#include "launcher/java_variables.h"
 #include "launcher/jvm_command.h"
 #include "launcher/node_state.h"
 #include "launcher/server_args.h"
@@ -38,6 +40,16 @@ base::Result<void> check_logging_config(const NodeSite& site) {
                      "restore it, or correct ES_PATH_CONF", 0};
 }
 
+/// The file states the plugins of a container; elsewhere the stock launcher refuses it.
+base::Result<void> check_plugins_file(const NodeSite& site) {
+  const std::string path = site.config_directory + "/elasticsearch-plugins.yml";
+  if (!site.installation.facts->reads_plugins_file || !base::path_exists(path) ||
+      site.installation.distribution_type == "docker")
+    return {};
+  return base::Error{base::ErrorKind::kConfig, path + " is only for distributions of type docker",
+                     "move it away, and install plugins with bin/elasticsearch-plugin", 0};
+}
+
 int available_processors() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -47,7 +59,8 @@ int available_processors() {
 base::Result<JvmCommand> plan_jvm(const NodeState& node, const Jdk& jdk,
                                   const Environment& environment) {
   const Settings& settings = node.settings.settings;
-  BASE_TRY(const std::string temp_directory, find_temp_directory(environment));
+  BASE_TRY(const std::string temp_directory,
+           find_temp_directory(environment, node.site.installation.home));
   BASE_TRY(const auto options,
            read_jvm_options(node.site.config_directory, temp_directory, jdk.major, environment));
   BASE_TRY(const std::string bridge, find_entitlement_bridge(node.site.installation.home));
@@ -111,7 +124,10 @@ base::Result<Launch> prepare(const Request& request) {
   BASE_CHECK(check_options(request.options));
   BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
   BASE_TRY(const Jdk jdk, find_jdk(site.installation, request.environment));
+  warn_of_ignored_java_variables(request.environment, jdk.type,
+                                 site.installation.facts->ignores_java_options);
   BASE_CHECK(check_logging_config(site));
+  BASE_CHECK(check_plugins_file(site));
   BASE_TRY(const std::string pid_file,
            check_pid_file(request.options.pid_file, site.installation.home));
 

@@ -115,10 +115,14 @@ std::vector<std::string> differences(const Outcome& stock, const Outcome& esboot
   for (const std::string& element : only_esboot) lines.push_back("argv: esboot " + element);
   if (without(stock_argv, only_stock) != without(esboot_argv, only_esboot))
     lines.emplace_back("argv: order");
+  // What is on disk after a start that reached no server is a matter of its own.
+  const auto jvm = left.find(kJvm);
+  const std::string when =
+      jvm != left.end() && jvm->second == "not started" ? "after a refusal, " : "";
   for (const auto& [name, value] : left) {
     const auto other = right.find(name);
     if (other == right.end()) {
-      lines.push_back(name + ": stock " + value);
+      lines.push_back((name.starts_with("file ") ? when : "") + name + ": stock " + value);
     } else if (other->second != value) {
       lines.push_back(name + ": stock " + value + ", esboot " + other->second);
     }

@@ -161,10 +161,10 @@ RecordingJdk::RecordingJdk(const fs::path& jdk) {
   chmod(directory_.path().c_str(), 0755);
   const fs::path copy = home();
   try {
-    run_quietly({"/usr/bin/cp", "-alL", jdk.string(), copy.string()});
+    run_quietly({"/usr/bin/cp", "-al", jdk.string(), copy.string()});
   } catch (const std::runtime_error&) {
     fs::remove_all(copy);
-    run_quietly({"/usr/bin/cp", "-aL", jdk.string(), copy.string()});
+    run_quietly({"/usr/bin/cp", "-a", jdk.string(), copy.string()});
   }
   fs::rename(copy / "bin/java", copy / "bin/java.real");
   fs::copy_file(std::string(ESBOOT_BINARY_DIR) + "/tests/stand_in_java", copy / "bin/java");

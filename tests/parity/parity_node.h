@@ -11,7 +11,7 @@
 namespace parity {
 
 /// A JDK whose bin/java records a server and runs everything else for real. A whole copy, of hard
-/// links where they can be: a JVM finds its home through them.
+/// links where they can be: a JVM would find its home through a symbolic one.
 class RecordingJdk {
  public:
   explicit RecordingJdk(const std::filesystem::path& jdk);

@@ -54,6 +54,7 @@ class Collector {
       add("cwd", content(record / "cwd"));
       add("umask", content(record / "umask"));
       add_server_args(content(record / "stdin"));
+      add_agent_file(content(record / "agent"));
     }
     add_files();
     return std::move(outcome_);
@@ -89,6 +90,13 @@ class Collector {
     }
     add("args config directory", args->config_directory);
     add("args logs directory", args->logs_directory);
+  }
+
+  /// Java properties without their comments, one of which is a date.
+  void add_agent_file(const std::string& text) {
+    for (const std::string& line : base::split(text, '\n'))
+      if (!line.empty() && !line.starts_with('#'))
+        add("agent file " + line.substr(0, line.find('=')), line);
   }
 
   /// Type, mode and owner of everything below the node that is not part of the distribution.

@@ -93,6 +93,18 @@ void play(const std::string& line) {
   if (verb == "exit") _exit(std::stoi(rest));
 }
 
+/// The configuration that -javaagent:JAR=c=FILE names: its launcher may delete it at the end.
+void copy_agent_file(char** argv, const fs::path& record) {
+  constexpr std::string_view kFile = "=c=";
+  for (; *argv != nullptr; ++argv) {
+    const std::string_view argument(*argv);
+    const std::size_t at = argument.find(kFile);
+    if (!argument.starts_with("-javaagent:") || at == std::string_view::npos) continue;
+    std::ifstream in{std::string(argument.substr(at + kFile.size()))};
+    std::ofstream(record / "agent") << std::string(std::istreambuf_iterator<char>(in), {});
+  }
+}
+
 bool is_server(char** argv) {
   for (; *argv != nullptr; ++argv)
     if (std::string_view(*argv).starts_with("org.elasticsearch.server/")) return true;
@@ -115,6 +127,7 @@ int main(int, char** argv) {
   record_texts(record / "argv", argv);
   record_texts(record / "environ", environ);
   record_fds(record / "fds");
+  copy_agent_file(argv, record);
   copy_proc("status", record);
   copy_proc("limits", record);
   std::ofstream(record / "cwd") << fs::current_path().string();
