@@ -72,7 +72,8 @@ std::string release_value(const std::string& release, std::string_view key) {
 
 base::Result<Jdk> read_jdk(const std::string& home, const std::string& type) {
   Jdk jdk;
-  jdk.home = base::real_path(home);
+  jdk.home = base::real_path(base::absolute_path(home));
+  jdk.java_as_named = home + "/bin/java";
   jdk.java = jdk.home + "/bin/java";
   jdk.type = type;
   const auto release = base::read_file(jdk.home + "/release", kMaxSmallFileBytes);

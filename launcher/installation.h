@@ -10,8 +10,9 @@ namespace launcher {
 
 /// The JDK that will run the server, known from its `release` file; no JVM is started to learn it.
 struct Jdk {
-  std::string home;  ///< without symbolic links, as the JVM reports java.home
-  std::string java;  ///< home + "/bin/java"
+  std::string home;           ///< without symbolic links, as the JVM reports java.home
+  std::string java;           ///< home + "/bin/java"
+  std::string java_as_named;  ///< the same, with the symbolic links of ES_JAVA_HOME
   int major = 0;
   bool early_22 = false;  ///< 22.0.0 or 22.0.1
   std::string type;       ///< "bundled JDK" or "ES_JAVA_HOME"

@@ -90,6 +90,8 @@ struct HeapDecision {
 base::Result<HeapDecision> decide_heap(const JvmCommandInput& input, const JvmFlags& flags) {
   HeapDecision heap;
   if (flags.heap_set) {
+    // The ergonomics ask for the roles too, so a role that does not exist is refused all the same.
+    if (input.installation.facts->search_role_ergonomics) BASE_CHECK(node_class(input.settings));
     heap.heap_bytes = heap.direct_heap_bytes = flags.max_heap_bytes;
     return heap;
   }
@@ -112,7 +114,7 @@ void append(std::vector<std::string>* to, const std::vector<std::string>& more) 
 std::map<std::string, std::string> server_environment(const JvmCommandInput& input) {
   auto variables = input.environment.variables;
   variables.erase("JAVA_TOOL_OPTIONS");
-  variables.erase("_JAVA_OPTIONS");
+  if (input.installation.facts->ignores_java_options) variables.erase("_JAVA_OPTIONS");
   for (const char* const secret_file : {"ELASTIC_PASSWORD_FILE", "KEYSTORE_PASSWORD_FILE"})
     variables.erase(secret_file);
   variables.try_emplace("LIBFFI_TMPDIR", input.temp_directory);
@@ -122,7 +124,7 @@ std::map<std::string, std::string> server_environment(const JvmCommandInput& inp
   variables["ES_HOME"] = input.installation.home;
   variables["ES_PATH_CONF"] = input.config_directory;
   variables["ES_DISTRIBUTION_TYPE"] = input.installation.distribution_type;
-  variables["JAVA"] = input.jdk.java;
+  variables["JAVA"] = input.jdk.java_as_named;
   variables["JAVA_TYPE"] = input.jdk.type;
   return variables;
 }
@@ -159,7 +161,8 @@ base::Result<JvmCommand> make_jvm_command(const JvmCommandInput& input) {
   if (std::find(command.arguments.begin(), command.arguments.end(), type) ==
       command.arguments.end())
     command.arguments.push_back(type);
-  append(&command.arguments, {"--module-path", input.installation.home + "/lib"});
+  // The stock JVM takes it from its working directory, which it knows without symbolic links.
+  append(&command.arguments, {"--module-path", base::real_path(input.installation.home) + "/lib"});
   for (const std::string_view module : input.installation.facts->added_modules)
     command.arguments.emplace_back(module);
   append(&command.arguments,

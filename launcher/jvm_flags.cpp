@@ -43,9 +43,9 @@ struct NumericFlag {
 constexpr std::array kNumericFlags{
     NumericFlag{"-Xmx", &JvmFlags::heap_set, &JvmFlags::max_heap_bytes},
     NumericFlag{"-XX:MaxHeapSize=", &JvmFlags::heap_set, &JvmFlags::max_heap_bytes},
-    NumericFlag{"-Xms", &JvmFlags::heap_set, nullptr},
-    NumericFlag{"-XX:InitialHeapSize=", &JvmFlags::heap_set, nullptr},
-    NumericFlag{"-XX:MinHeapSize=", &JvmFlags::heap_set, nullptr},
+    NumericFlag{"-Xms", &JvmFlags::heap_set, &JvmFlags::least_heap_bytes},
+    NumericFlag{"-XX:InitialHeapSize=", &JvmFlags::heap_set, &JvmFlags::least_heap_bytes},
+    NumericFlag{"-XX:MinHeapSize=", &JvmFlags::heap_set, &JvmFlags::least_heap_bytes},
     NumericFlag{"-XX:MaxDirectMemorySize=", nullptr, &JvmFlags::direct_memory_bytes},
     NumericFlag{"-XX:G1HeapRegionSize=", &JvmFlags::region_size_set, &JvmFlags::region_size_bytes},
     NumericFlag{"-XX:InitiatingHeapOccupancyPercent=", &JvmFlags::occupancy_set, nullptr},
@@ -76,7 +76,8 @@ bool apply_numeric(const std::string& option, JvmFlags* flags) {
 
 /// The values that a JVM accepts without a word; others it refuses or adjusts in its own way.
 bool is_ordinary(const JvmFlags& flags) {
-  const bool heap_known = !flags.heap_set || flags.max_heap_bytes >= 2 * kMiB;
+  const bool heap_known = !flags.heap_set || (flags.max_heap_bytes >= 2 * kMiB &&
+                                              flags.least_heap_bytes <= flags.max_heap_bytes);
   const bool region_known =
       !flags.region_size_set ||
       (std::has_single_bit(flags.region_size_bytes) && flags.region_size_bytes >= kMiB &&

@@ -47,8 +47,9 @@ base::Result<NodeSettings> load_settings(const NodeSite& site, const StartOption
     return error;
   }
   loaded.yml = std::move(yml).value();
-  const SettingsInput input{site.installation.home, loaded.yml, site.yml_path(), options.settings,
-                            environment};
+  const SettingsInput input{
+      site.installation.home, loaded.yml,  site.yml_path(),
+      options.settings,       environment, site.installation.distribution_type};
   BASE_TRY(loaded.settings, make_settings(input));
   return loaded;
 }
@@ -82,10 +83,11 @@ NodeFacts observe(const NodeSite& site, const Settings& settings, const NodeKeys
   return facts;
 }
 
-base::Result<std::string> find_temp_directory(const Environment& environment) {
+base::Result<std::string> find_temp_directory(const Environment& environment,
+                                              const std::string& home) {
   const std::string chosen = environment.get("ES_TMPDIR");
   if (!chosen.empty()) {
-    if (base::is_directory(chosen)) return chosen;
+    if (base::is_directory(base::absolute_path(chosen, home))) return chosen;
     return base::Error{base::ErrorKind::kConfig,
                        "the temp directory " + chosen + " does not exist or is not a directory",
                        "create it, or correct ES_TMPDIR", 0};
@@ -95,7 +97,8 @@ base::Result<std::string> find_temp_directory(const Environment& environment) {
 
 base::Result<std::string> check_pid_file(const std::string& pid_file, const std::string& home) {
   if (pid_file.empty()) return std::string();
-  std::string path = base::absolute_path(pid_file, home);
+  // Not normalised: the server is given it as it was written.
+  std::string path = pid_file.starts_with('/') ? pid_file : home + "/" + pid_file;
   const std::string parent = base::parent_of(path);
   if (base::path_exists(parent) && !base::is_directory(parent))
     return base::Error{base::ErrorKind::kUsage,

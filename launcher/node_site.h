@@ -47,9 +47,10 @@ base::Result<NodeSettings> load_settings(const NodeSite& site, const StartOption
                                 const NodeKeystore& keystore, const std::string& credentials_file,
                                 bool password_supplied);
 
-/// The temp directory of the JVM: ES_TMPDIR, which must exist, or a new private one (behaviour page
-/// 3.7). Errors: kConfig, kCannotCreate.
-base::Result<std::string> find_temp_directory(const Environment& environment);
+/// The temp directory of the JVM: ES_TMPDIR, which must exist (where it is relative, below `home`),
+/// as it was written; or a new private one (behaviour page 3.7). Errors: kConfig, kCannotCreate.
+base::Result<std::string> find_temp_directory(const Environment& environment,
+                                              const std::string& home);
 
 /// The absolute path for -p, or empty (behaviour page 2.2 step 12). Error: kUsage.
 base::Result<std::string> check_pid_file(const std::string& pid_file, const std::string& home);

@@ -112,6 +112,8 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
   options.quiet = given.has("quiet");
   options.daemonize = given.has("daemonize");
   options.pid_file = given.value_of("pidfile");
+  if (given.has("pidfile") && options.pid_file.empty())
+    return usage("-p has an empty path", "name a file for the pid");
   options.positional = given.operands;
   for (const auto& [id, value] : given.given)
     if (id == "E") BASE_CHECK(add_setting(value, &options.settings));

@@ -1,6 +1,7 @@
 #include "launcher/settings.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "base/paths.h"
@@ -70,11 +71,41 @@ class PlaceholderResolver {
   std::set<std::string> in_progress_;
 };
 
-base::Result<Settings> parse_arguments(std::span<const SettingArgument> arguments) {
+/// The variables come after -E and win silently, as in stock.
+base::Result<Settings> parse_overrides(const SettingsInput& input) {
+  auto overrides = environment_settings(input.environment, input.distribution_type);
+  const bool from_variables = !overrides.empty();
+  for (const SettingArgument& argument : input.arguments)
+    overrides.try_emplace(argument.key, argument.value);
   std::string text;
-  for (const SettingArgument& argument : arguments)
-    text += argument.key + ": " + argument.value + "\n";
-  return parse_yaml_settings(text, "the -E options");
+  for (const auto& [key, value] : overrides) text += key + ": " + value + "\n";
+  return parse_yaml_settings(text, from_variables
+                                       ? "the -E options and the variables that are settings"
+                                       : "the -E options");
+}
+
+void replace_everywhere(std::string* text, std::string_view what, std::string_view by) {
+  for (std::size_t at = 0; (at = text->find(what, at)) != std::string::npos; at += by.size())
+    text->replace(at, what.size(), by);
+}
+
+/// "ES_SETTING_NODE_ATTR_FOO__BAR" without its prefix as node.attr.foo_bar.
+std::string setting_of_variable(std::string name) {
+  replace_everywhere(&name, "_", ".");
+  replace_everywhere(&name, "..", "_");
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name;
+}
+
+/// Whether the name is parts of [-a-z0-9_]+ with dots between them, at least two.
+bool is_dotted_name(const std::string& name) {
+  const auto parts = base::split(name, '.');
+  return parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+           return !part.empty() &&
+                  part.find_first_not_of("-abcdefghijklmnopqrstuvwxyz0123456789_") ==
+                      std::string::npos;
+         });
 }
 
 void move_forced(Settings* settings) {
@@ -184,11 +215,27 @@ base::Result<Settings> make_settings(const SettingsInput& input) {
     BASE_TRY(settings, parse_yaml_settings(replace_environment(*input.yml, input.environment),
                                            input.yml_path));
   }
-  BASE_TRY(Settings overrides, parse_arguments(input.arguments));
+  BASE_TRY(Settings overrides, parse_overrides(input));
   for (auto& [key, value] : overrides) settings[key] = std::move(value);
   move_forced(&settings);
   BASE_CHECK(resolve_placeholders(&settings));
   add_defaults(&settings, input);
+  return settings;
+}
+
+std::map<std::string, std::string> environment_settings(const Environment& environment,
+                                                        const std::string& distribution_type) {
+  constexpr std::string_view kPrefix = "ES_SETTING_";
+  const bool docker = distribution_type == "docker";
+  std::map<std::string, std::string> settings;
+  if (!docker && environment.get("ES_SETTINGS_FROM_ENV") != "true") return settings;
+  for (const auto& [name, value] : environment.variables) {
+    if (name.starts_with(kPrefix)) {
+      settings[setting_of_variable(name.substr(kPrefix.size()))] = value;
+    } else if (docker && is_dotted_name(name)) {
+      settings[name] = value;
+    }
+  }
   return settings;
 }
 

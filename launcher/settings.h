@@ -44,7 +44,14 @@ struct SettingsInput {
   std::string yml_path;
   std::span<const SettingArgument> arguments;
   const Environment& environment;
+  std::string distribution_type = "zip";
 };
+
+/// The settings that variables state (behaviour page 2.3), by key, as YAML values:
+/// ES_SETTING_A_B__C is a.b_c where the type is docker or ES_SETTINGS_FROM_ENV is true, and with
+/// docker a variable with a dotted lower-case name is one by itself.
+[[nodiscard]] std::map<std::string, std::string> environment_settings(
+    const Environment& environment, const std::string& distribution_type);
 
 /// The settings as the server gets them: the yml, overridden by the arguments, `force.` keys
 /// moved, placeholders resolved among the settings, and the defaults of cluster.name, node.name and

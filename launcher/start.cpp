@@ -8,11 +8,13 @@
 #include "base/change_set.h"
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/paths.h"
 #include "launcher/certs_upkeep.h"
 #include "launcher/configuration.h"
 #include "launcher/configuration_lock.h"
 #include "launcher/console.h"
 #include "launcher/exec.h"
+#include "launcher/java_variables.h"
 #include "launcher/jvm_command.h"
 #include "launcher/node_state.h"
 #include "launcher/server_args.h"
@@ -38,6 +40,16 @@ base::Result<void> check_logging_config(const NodeSite& site) {
                      "restore it, or correct ES_PATH_CONF", 0};
 }
 
+/// The file states the plugins of a container; elsewhere the stock launcher refuses it.
+base::Result<void> check_plugins_file(const NodeSite& site) {
+  const std::string path = site.config_directory + "/elasticsearch-plugins.yml";
+  if (!site.installation.facts->reads_plugins_file || !base::path_exists(path) ||
+      site.installation.distribution_type == "docker")
+    return {};
+  return base::Error{base::ErrorKind::kConfig, path + " is only for distributions of type docker",
+                     "move it away, and install plugins with bin/elasticsearch-plugin", 0};
+}
+
 int available_processors() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -47,7 +59,8 @@ int available_processors() {
 base::Result<JvmCommand> plan_jvm(const NodeState& node, const Jdk& jdk,
                                   const Environment& environment) {
   const Settings& settings = node.settings.settings;
-  BASE_TRY(const std::string temp_directory, find_temp_directory(environment));
+  BASE_TRY(const std::string temp_directory,
+           find_temp_directory(environment, node.site.installation.home));
   BASE_TRY(const auto options,
            read_jvm_options(node.site.config_directory, temp_directory, jdk.major, environment));
   BASE_TRY(const std::string bridge, find_entitlement_bridge(node.site.installation.home));
@@ -79,17 +92,18 @@ base::Secret server_args_of(const NodeState& node, const StartOptions& options,
                             const std::string& pid_file) {
   const auto& sealed = node.keystore.sealed;
   const VersionFacts& version = *node.site.installation.facts;
-  const ServerArgs args{options.daemonize,
-                        options.quiet,
-                        pid_file,
-                        sealed ? sealed->format : version.keystore_format,
-                        sealed && sealed->has_passphrase,
-                        sealed ? &sealed->data_block : nullptr,
-                        node.keystore.entries,
-                        node.keystore.passphrase,
-                        node.settings.settings,
-                        node.site.config_directory,
-                        text_setting(node.settings.settings, "path.logs").value_or("")};
+  const ServerArgs args{
+      options.daemonize,
+      options.quiet,
+      pid_file,
+      sealed ? sealed->format : version.keystore_format,
+      sealed && sealed->has_passphrase,
+      sealed && (node.keystore.on_disk || node.verdict.configure) ? &sealed->data_block : nullptr,
+      node.keystore.entries,
+      node.keystore.passphrase,
+      node.settings.settings,
+      node.site.config_directory,
+      text_setting(node.settings.settings, "path.logs").value_or("")};
   return encode_server_args(args, version.server_args);
 }
 
@@ -119,7 +133,10 @@ base::Result<Launch> prepare(const Request& request) {
   BASE_CHECK(check_options(request.options));
   BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
   BASE_TRY(const Jdk jdk, find_jdk(site.installation, request.environment));
+  warn_of_ignored_java_variables(request.environment, jdk.type,
+                                 site.installation.facts->ignores_java_options);
   BASE_CHECK(check_logging_config(site));
+  BASE_CHECK(check_plugins_file(site));
   BASE_TRY(const std::string pid_file,
            check_pid_file(request.options.pid_file, site.installation.home));
 

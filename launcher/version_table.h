@@ -61,6 +61,8 @@ struct VersionFacts {
   bool heap_from_all_settings;           ///< node.roles also from -E, not from the yml alone
   bool search_role_ergonomics;
   bool heap_flag_is_aligned;  ///< up to 9.2 the direct memory follows the heap after alignment
+  bool ignores_java_options;  ///< since 8.19 the scripts take _JAVA_OPTIONS away
+  bool reads_plugins_file;    ///< since 8.4 elasticsearch-plugins.yml is looked at
   bool drops_timezone_warning;
   bool drops_vector_warning;
   std::span<const std::span<const SystemOption>> system_options;

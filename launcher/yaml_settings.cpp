@@ -1,5 +1,7 @@
 #include <yaml-cpp/yaml.h>
 
+#include <set>
+
 #include "base/text.h"
 #include "launcher/settings.h"
 
@@ -17,12 +19,15 @@ bool is_null(const YAML::Node& node) {
   return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
-/// A plain scalar that YAML reads as a boolean is normalised, as the server's own parser does it.
+/// A plain scalar that YAML 1.1 reads as a boolean is normalised, as the server's own parser does
+/// it (seen with 9.5.3).
 std::string scalar_text(const YAML::Node& node) {
   const std::string& text = node.Scalar();
   if (node.Tag() != "?") return text;
-  if (text == "True" || text == "TRUE") return "true";
-  if (text == "False" || text == "FALSE") return "false";
+  for (const char* const yes : {"True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})
+    if (text == yes) return "true";
+  for (const char* const no : {"False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})
+    if (text == no) return "false";
   return text;
 }
 
@@ -50,42 +55,39 @@ class Flattener {
   base::Result<void> add(const YAML::Node& node, const std::string& key, int depth) {
     if (depth > kMaxDepth) return error_at(node, "is nested too deeply");
     if (node.IsMap()) return add_map(node, key, depth);
-    if (node.IsSequence()) return add_list(node, key, depth);
+    if (node.IsSequence()) return add_list(node, key);
     if (is_null(node)) return error_at(node, "gives no value to " + key);
     return store(node, key, scalar_text(node));
   }
 
   base::Result<void> add_map(const YAML::Node& node, const std::string& key, int depth) {
+    std::set<std::string> names;
     for (const auto& entry : node) {
       if (!entry.first.IsScalar()) return error_at(entry.first, "has a key that is not a text");
       const std::string& name = entry.first.Scalar();
+      if (!names.insert(name).second)
+        return error_at(entry.first,
+                        "sets " + (key.empty() ? name : key + "." + name) + " a second time");
       BASE_CHECK(add(entry.second, key.empty() ? name : key + "." + name, depth + 1));
     }
     return {};
   }
 
-  base::Result<void> add_list(const YAML::Node& node, const std::string& key, int depth) {
+  base::Result<void> add_list(const YAML::Node& node, const std::string& key) {
     std::vector<std::string> items;
-    std::size_t index = 0;
     for (const auto& item : node) {
-      if (item.IsScalar() && !is_null(item)) {
-        items.push_back(scalar_text(item));
-      } else if (item.IsMap() || item.IsSequence()) {
-        BASE_CHECK(add(item, key + "." + std::to_string(index), depth + 1));
-      } else {
+      if (!item.IsScalar() || is_null(item))
         return error_at(item.IsDefined() ? item : node,
-                        "has a list item without a value in " + key);
-      }
-      ++index;
+                        "has a list item that is not a text in " + key);
+      items.push_back(scalar_text(item));
     }
-    if (items.empty() && index > 0) return {};
     return store(node, key, std::move(items));
   }
 
   base::Result<void> store(const YAML::Node& node, const std::string& key, SettingValue value) {
     if (settings_.size() >= kMaxSettings) return error_at(node, "has too many settings");
-    if (!settings_.emplace(key, std::move(value)).second)
-      return error_at(node, "sets " + key + " a second time");
+    // The same setting may be spelled flat and nested; the later one counts (seen with 9.5.3).
+    settings_.insert_or_assign(key, std::move(value));
     return {};
   }
 
@@ -102,7 +104,11 @@ base::Result<Settings> parse_yaml_settings(const std::string& text, const std::s
     return base::Error{base::ErrorKind::kInternal, source + " is not UTF-8 text",
                        "save it as UTF-8", 0};
   try {
-    return Flattener(source).flatten(YAML::Load(text));
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1)
+      return base::Error{base::ErrorKind::kInternal, source + " holds more than one YAML document",
+                         "remove the line '---' between them", 0};
+    return Flattener(source).flatten(documents.empty() ? YAML::Node() : documents.front());
   } catch (const YAML::Exception& broken) {
     std::string place = source;
     if (!broken.mark.is_null())

@@ -425,9 +425,9 @@ const std::vector<Broken>& broken_nodes() {
        70, "line 3 column 1"},
       {"yml has a key twice",
        [](StandInNode& node) {
-         node.put(node.config() / "elasticsearch.yml", "a.b: 1\na:\n  b: 2\n");
+         node.put(node.config() / "elasticsearch.yml", "a.b: 1\na:\n  b: 2\n  b: 3\n");
        },
-       70, "line 3 column 6 sets a.b a second time"},
+       70, "line 4 column 3 sets a.b a second time"},
       {"yml gives no value",
        [](StandInNode& node) { node.put(node.config() / "elasticsearch.yml", "a.b:\n"); }, 70,
        "gives no value to a.b"},

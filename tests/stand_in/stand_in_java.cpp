@@ -1,5 +1,7 @@
-// A stand-in for bin/java of a JDK: records what it was given below <jdk>/record and plays the
-// lines of <jdk>/script, so that a test can see a start to its end in milliseconds.
+// A stand-in for bin/java of a JDK: records what it was given below <place>/record and plays the
+// lines of <place>/script, so that a test can see a start to its end in milliseconds. The place is
+// the JDK, or what ESBOOT_STAND_IN names. Where a real java is kept beside it as bin/java.real,
+// that one runs whatever is not the server.
 //
 //   ready          the ready marker on stderr
 //   err TEXT       TEXT and a newline on stderr; \r in it is a carriage return
@@ -21,6 +23,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <thread>
 
 extern char** environ;
@@ -55,7 +58,9 @@ void record_stdin(const fs::path& file) {
   std::ofstream out(file, std::ios::binary);
   std::array<char, 65536> chunk{};
   pollfd watched{STDIN_FILENO, POLLIN, 0};
-  while (poll(&watched, 1, 150) > 0 && (watched.revents & POLLIN) != 0) {
+  int patience_ms = 5000;  // a launcher may start the JVM before it writes
+  while (poll(&watched, 1, patience_ms) > 0 && (watched.revents & POLLIN) != 0) {
+    patience_ms = 150;
     const ssize_t got = read(STDIN_FILENO, chunk.data(), chunk.size());
     if (got <= 0) break;
     out.write(chunk.data(), got);
@@ -88,15 +93,41 @@ void play(const std::string& line) {
   if (verb == "exit") _exit(std::stoi(rest));
 }
 
+/// The configuration that -javaagent:JAR=c=FILE names: its launcher may delete it at the end.
+void copy_agent_file(char** argv, const fs::path& record) {
+  constexpr std::string_view kFile = "=c=";
+  for (; *argv != nullptr; ++argv) {
+    const std::string_view argument(*argv);
+    const std::size_t at = argument.find(kFile);
+    if (!argument.starts_with("-javaagent:") || at == std::string_view::npos) continue;
+    std::ifstream in{std::string(argument.substr(at + kFile.size()))};
+    std::ofstream(record / "agent") << std::string(std::istreambuf_iterator<char>(in), {});
+  }
+}
+
+bool is_server(char** argv) {
+  for (; *argv != nullptr; ++argv)
+    if (std::string_view(*argv).starts_with("org.elasticsearch.server/")) return true;
+  return false;
+}
+
 }  // namespace
 
 int main(int, char** argv) {
   const fs::path jdk = fs::read_symlink("/proc/self/exe").parent_path().parent_path();
-  const fs::path record = jdk / "record";
+  const fs::path real = jdk / "bin/java.real";
+  if (!is_server(argv) && fs::exists(real)) {
+    execv(real.c_str(), argv);
+    return 127;
+  }
+  const char* const named = std::getenv("ESBOOT_STAND_IN");
+  const fs::path place = named != nullptr ? fs::path(named) : jdk;
+  const fs::path record = place / "record";
   fs::create_directories(record);
   record_texts(record / "argv", argv);
   record_texts(record / "environ", environ);
   record_fds(record / "fds");
+  copy_agent_file(argv, record);
   copy_proc("status", record);
   copy_proc("limits", record);
   std::ofstream(record / "cwd") << fs::current_path().string();
@@ -106,7 +137,7 @@ int main(int, char** argv) {
   std::ofstream(record / "umask") << mask;
   record_stdin(record / "stdin");
   std::ofstream(record / "complete");
-  std::ifstream script(jdk / "script");
+  std::ifstream script(place / "script");
   for (std::string line; std::getline(script, line);) play(line);
   return 0;
 }

@@ -9,11 +9,29 @@ class Decoder {
  public:
   explicit Decoder(const std::string& bytes) : bytes_(bytes) {}
 
-  DecodedServerArgs decode() {
+  DecodedServerArgs decode(ServerArgsLayout layout) {
     DecodedServerArgs args;
     args.daemonize = boolean();
     args.quiet = boolean();
     if (boolean()) args.pid_file = text();
+    if (layout == ServerArgsLayout::kPassword) {
+      args.keystore_password = raw(vint());
+    } else {
+      secrets(&args);
+    }
+    for (std::size_t n = vint(); n > 0; --n) {
+      const std::string key = text();
+      args.settings[key] = value();
+    }
+    args.config_directory = text();
+    if (layout == ServerArgsLayout::kSecretsAndLogs) args.logs_directory = text();
+    if (at_ != bytes_.size()) fail();
+    return args;
+  }
+
+ private:
+  void secrets(DecodedServerArgs* to) {
+    DecodedServerArgs& args = *to;
     if (text() != "org.elasticsearch.common.settings.KeyStoreWrapper") fail();
     for (int i = 0; i < 4; ++i) args.keystore_format = args.keystore_format * 256 + byte();
     args.has_passphrase = boolean();
@@ -25,17 +43,8 @@ class Decoder {
       if (raw(vint()).size() != 32) fail();
     }
     if (boolean()) fail();
-    for (std::size_t n = vint(); n > 0; --n) {
-      const std::string key = text();
-      args.settings[key] = value();
-    }
-    args.config_directory = text();
-    args.logs_directory = text();
-    if (at_ != bytes_.size()) fail();
-    return args;
   }
 
- private:
   [[noreturn]] static void fail() { throw std::runtime_error("not ServerArgs"); }
   int byte() {
     if (at_ >= bytes_.size()) fail();
@@ -88,9 +97,10 @@ class Decoder {
 
 }  // namespace
 
-std::optional<DecodedServerArgs> decode_server_args(const std::string& bytes) {
+std::optional<DecodedServerArgs> decode_server_args(const std::string& bytes,
+                                                    ServerArgsLayout layout) {
   try {
-    return Decoder(bytes).decode();
+    return Decoder(bytes).decode(layout);
   } catch (const std::runtime_error&) {
     return std::nullopt;
   }

@@ -9,6 +9,7 @@ namespace test_support {
 
 /// ServerArgs as the server reads them, decoded without the code under test (behaviour page 7).
 struct DecodedServerArgs {
+  std::string keystore_password;  ///< 8.3 only, which has no secrets here
   bool daemonize = false;
   bool quiet = false;
   std::string pid_file;
@@ -21,7 +22,15 @@ struct DecodedServerArgs {
   std::string logs_directory;
 };
 
-/// nullopt where the bytes are not exactly one ServerArgs of 8.13 or later.
-[[nodiscard]] std::optional<DecodedServerArgs> decode_server_args(const std::string& bytes);
+/// What the stream holds beside settings and paths.
+enum class ServerArgsLayout {
+  kPassword,        ///< 8.3: the keystore's passphrase; no logs directory
+  kSecrets,         ///< 8.4 to 8.12: the keystore; no logs directory
+  kSecretsAndLogs,  ///< from 8.13
+};
+
+/// nullopt where the bytes are not exactly one ServerArgs of that layout.
+[[nodiscard]] std::optional<DecodedServerArgs> decode_server_args(
+    const std::string& bytes, ServerArgsLayout layout = ServerArgsLayout::kSecretsAndLogs);
 
 }  // namespace test_support

@@ -70,7 +70,7 @@ TEST_CASE("flags are derived from options that are understood, and from no other
   CHECK(plain->use_g1);
   CHECK_FALSE(plain->heap_set);
   const auto heap = launcher::derive_jvm_flags(
-      options_of({"-XX:+UseG1GC", "-Xms1g", "-Xmx1001m", "-XX:MaxDirectMemorySize=7m"}));
+      options_of({"-XX:+UseG1GC", "-Xms1000m", "-Xmx1001m", "-XX:MaxDirectMemorySize=7m"}));
   REQUIRE(heap.has_value());
   CHECK(heap->heap_set);
   CHECK(heap->max_heap_bytes == 1002 * kMiB);

@@ -30,8 +30,10 @@ TEST_CASE("YAML is flattened as the server does it") {
                          {"a:\n  b.c: x", "a.b.c", "x"},
                          {"a: [1, two]", "a", List{"1", "two"}},
                          {"a: []", "a", List{}},
-                         {"a:\n- {b: 1}\n- {b: 2}", "a.1.b", "2"},
+                         {"a.b: 1\na: {b: 2}", "a.b", "2"},
                          {"a: True", "a", "true"},
+                         {"a: yes", "a", "true"},
+                         {"a: Off", "a", "false"},
                          {"a: \"True\"", "a", "True"},
                          {"a: 0x10", "a", "0x10"},
                          {"a: 'null'", "a", "null"},
@@ -81,12 +83,14 @@ TEST_CASE("settings that cannot be known are refused with their place") {
     std::string said;
   };
   for (const Case& each : std::vector<Case>{{"a: [1", "line 1"},
-                                            {"a: 1\na: 2", "line 2 column 4"},
-                                            {"a.b: 1\na: {b: 2}", "sets a.b a second time"},
+                                            {"a: 1\na: 2", "line 2 column 1"},
+                                            {"a: {b: 1, b: 2}", "sets a.b a second time"},
                                             {"a:", "gives no value to a"},
                                             {"a: ~", "gives no value to a"},
                                             {"- a", "is not a map"},
-                                            {"a: [~]", "without a value"},
+                                            {"a: [~]", "not a text"},
+                                            {"a:\n- {b: 1}", "not a text"},
+                                            {"a: 1\n---\nb: 2", "more than one YAML document"},
                                             {"a: ${b}", "${b}"},
                                             {"a: ${b}\nb: ${a}", "refers to itself"},
                                             {"a: \xFF", "UTF-8"},
@@ -97,6 +101,20 @@ TEST_CASE("settings that cannot be known are refused with their place") {
     CHECK(settings.error().kind == base::ErrorKind::kInternal);
     CHECK(settings.error().message.find(each.said) != std::string::npos);
   }
+}
+
+TEST_CASE("variables are settings in a container, and where they are asked for") {
+  launcher::Environment environment{{{"ES_SETTING_NODE_ATTR_FOO__BAR", "x"},
+                                     {"node.attr.direct", "y"},
+                                     {"Upper.case", "1"},
+                                     {"dotless", "1"},
+                                     {"a..b", "1"}}};
+  using Texts = std::map<std::string, std::string>;
+  const Texts both{{"node.attr.foo_bar", "x"}, {"node.attr.direct", "y"}};
+  CHECK(launcher::environment_settings(environment, "docker") == both);
+  CHECK(launcher::environment_settings(environment, "zip").empty());
+  environment.variables["ES_SETTINGS_FROM_ENV"] = "true";
+  CHECK(launcher::environment_settings(environment, "rpm") == Texts{{"node.attr.foo_bar", "x"}});
 }
 
 TEST_CASE("nesting and size are bounded") {

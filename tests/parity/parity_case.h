@@ -1,0 +1,74 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "launcher/version_table.h"
+
+namespace parity {
+
+/// A range of versions, compared by major and minor.
+struct VersionRange {
+  launcher::Version first{0, 0, 0};
+  launcher::Version last{999, 0, 0};
+
+  [[nodiscard]] bool contains(const launcher::Version& version) const;
+};
+
+/// A difference that is on purpose: every line of a comparison that matches `pattern` (fnmatch) in
+/// one of `versions` is one, for this reason.
+struct DeclaredDifference {
+  std::vector<VersionRange> versions;
+  std::string pattern;
+  std::string reason;
+};
+
+/// One thing to do to the node directory before the start, in order.
+struct Preparation {
+  enum class Kind { kFile, kDirectory, kLink, kRemove, kMode } kind;
+  std::string path;  ///< below ES_HOME, or with a placeholder
+  std::string text;  ///< content, target or octal mode
+};
+
+/// A start whose every trace is to be the same with both launchers. In all texts {home}, {root},
+/// {jdk} and {tmp} stand for paths.
+struct ParityCase {
+  std::string behaviour;  ///< the file it stands in
+  std::string name;
+  bool core = false;  ///< runs in every test run, not only in the full one
+  VersionRange versions;
+  std::vector<std::string> arguments;
+  std::map<std::string, std::string> environment;
+  std::vector<std::string> unset;
+  std::vector<Preparation> preparations;
+  std::string yml = "xpack.security.enabled: false\n";
+  std::string distribution_type;       ///< empty: as unpacked
+  std::string keystore_passphrase;     ///< with `has_keystore`
+  bool has_keystore = false;           ///< a keystore of the version's format is there
+  bool bundled_jdk = false;            ///< no ES_JAVA_HOME, but a jdk below ES_HOME
+  std::string input;                   ///< stdin
+  std::string script = "ready\n";      ///< what the server plays, see stand_in_java.cpp
+  std::string directory = "{root}";    ///< the caller's
+  std::string program = "{home}/bin";  ///< where the program is called
+  std::vector<DeclaredDifference> differences;
+  std::string source;  ///< its lines, for the key of its record
+};
+
+/// The cases of one file. Throws std::runtime_error naming the line that it does not understand.
+///
+///   = NAME, or =* NAME for a core case        begins a case; all that follows belongs to it
+///   arg TEXT                                  one argument
+///   env NAME=TEXT, unset NAME                 a variable of the caller
+///   yml TEXT                                  a line of elasticsearch.yml, beside the usual one
+///   raw-yml                                   without the usual line (security is off)
+///   file PATH, followed by "| TEXT" lines     a file of the node
+///   dir PATH, link PATH TARGET, remove PATH, mode PATH OCTAL
+///   type NAME, keystore [PASSPHRASE], bundled, input TEXT, script TEXT, from DIRECTORY, in
+///   DIRECTORY since 8.17, until 9.2 differs PATTERN :: REASON
+std::vector<ParityCase> parse_cases(const std::string& text, const std::string& behaviour);
+
+/// "8.19,9.2-9.5 :: PATTERN :: REASON", one a line; # begins a comment.
+std::vector<DeclaredDifference> parse_differences(const std::string& text);
+
+}  // namespace parity

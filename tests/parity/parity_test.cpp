@@ -1,0 +1,146 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "base/text.h"
+#include "tests/parity/parity_report.h"
+#include "tests/parity/parity_run.h"
+#include "tests/support/real_elasticsearch.h"
+
+/// Starts with the stock launcher and with esboot, side by side. ESBOOT_PARITY chooses: nothing for
+/// the core cases, "all" for every case, with "record" in it the stock side is run anew.
+/// ESBOOT_PARITY_VERSIONS names the versions, ESBOOT_PARITY_CASES a part of the names of the cases,
+/// ESBOOT_PARITY_REPORT a file for the report.
+
+using namespace parity;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kHere = fs::path(ESBOOT_SOURCE_DIR) / "tests/parity";
+
+std::string content(const fs::path& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::vector<ParityCase> every_case() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(kHere / "cases")) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::vector<ParityCase> cases;
+  for (const fs::path& file : files)
+    for (ParityCase& each : parse_cases(content(file), file.stem().string()))
+      cases.push_back(std::move(each));
+  return cases;
+}
+
+std::vector<const ParityCase*> chosen(const std::vector<ParityCase>& cases,
+                                      const launcher::Version& version) {
+  const bool all = variable("ESBOOT_PARITY").find("all") != std::string::npos;
+  const std::string part = variable("ESBOOT_PARITY_CASES");
+  std::vector<const ParityCase*> those;
+  for (const ParityCase& each : cases)
+    if ((all || each.core) && each.versions.contains(version) &&
+        (each.behaviour + ": " + each.name).find(part) != std::string::npos)
+      those.push_back(&each);
+  return those;
+}
+
+/// One recording JDK for each JDK.
+const RecordingJdk& recording(const fs::path& jdk) {
+  static std::map<fs::path, RecordingJdk> made;
+  return made.try_emplace(jdk, jdk).first->second;
+}
+
+std::vector<std::string> versions() {
+  const std::string named = variable("ESBOOT_PARITY_VERSIONS");
+  return base::split(named.empty() ? std::string("8.19.21 9.2.8 9.5.3") : named, ' ');
+}
+
+ParityCase only_case(const std::string& text) {
+  return parse_cases(text, "here").at(0);
+}
+
+}  // namespace
+
+TEST_CASE("parity: whatever differs is a difference") {
+  Outcome stock;
+  stock.facts = {{"exit", "0"}, {"argv", "a"}, {"argv", "b"}, {"argv", "b"}, {"env X", "1\t\n\\"}};
+  CHECK(differences(stock, Outcome::parse(stock.serialized())).empty());
+  Outcome other = stock;
+  other.facts[0] = {"exit", "1"};
+  CHECK(differences(stock, other) == std::vector<std::string>{"exit: stock 0, esboot 1"});
+  other = stock;
+  std::swap(other.facts[1], other.facts[2]);
+  CHECK(differences(stock, other) == std::vector<std::string>{"argv: order"});
+  other = stock;
+  other.facts.erase(other.facts.begin() + 2);
+  CHECK(differences(stock, other) == std::vector<std::string>{"argv: stock b"});
+  other.add("env Y", "2");
+  CHECK(differences(stock, other) == std::vector<std::string>{"argv: stock b", "env Y: esboot 2"});
+  CHECK(differences(other, stock) == std::vector<std::string>{"argv: esboot b", "env Y: stock 2"});
+  CHECK(differences(stock, Outcome()).size() == 5);
+}
+
+TEST_CASE("parity: a declared difference covers its versions and nothing else") {
+  const auto declared = parse_differences("8.19,9.1-9.2 :: argv: stock -Xm* :: because\n");
+  std::set<std::string> used;
+  CHECK(is_declared("argv: stock -Xms1m", declared, {8, 19, 21}, &used));
+  CHECK(used == std::set<std::string>{"because"});
+  CHECK(is_declared("argv: stock -Xms1m", declared, {9, 1, 10}, &used));
+  CHECK(!is_declared("argv: stock -Xms1m", declared, {9, 5, 3}, &used));
+  CHECK(!is_declared("argv: esboot -Xms1m", declared, {8, 19, 21}, &used));
+}
+
+TEST_CASE("parity: a case that cannot be read is named") {
+  CHECK(only_case("=* a\narg -d\nfile x\n| 1\n| 2\n").preparations.at(0).text == "1\n2\n");
+  CHECK_THROWS_WITH(parse_cases("= a\nargument -d\n", "here"),
+                    "here line 2: unknown word: argument");
+  CHECK_THROWS_WITH(parse_cases("arg -d\n", "here"), "here line 1: belongs to no case");
+  CHECK_THROWS(parse_cases("= a\ndiffers argv*\n", "here"));
+  CHECK_THROWS(parse_differences("8.19 :: argv*\n"));
+}
+
+TEST_CASE("parity: a start gives the server and the caller what the stock start gives") {
+  const auto cases = every_case();
+  const auto declared = parse_differences(content(kHere / "differences.txt"));
+  const bool anew = variable("ESBOOT_PARITY").find("record") != std::string::npos;
+  ParityReport report(cases);
+  for (const std::string& version : versions()) {
+    const auto home = test_support::es_home(version);
+    const auto jdk = test_support::jdk_for(version);
+    if (!home || !jdk) {
+      test_support::report_skip(std::string("parity with ").append(version),
+                                !jdk ? "no JDK for it" : "it cannot be had");
+      continue;
+    }
+    const Distribution distribution{*launcher::parse_version(version), *home,
+                                    recording(*jdk).home()};
+    const auto those = chosen(cases, distribution.version);
+    const auto compared = compare_all(those, distribution, declared,
+                                      test_support::cache_directory() / "parity" / version, anew);
+    CHECK(compared.size() == those.size());
+    for (const Comparison& each : compared) {
+      const std::string name =
+          version + " " + each.parity_case->behaviour + ": " + each.parity_case->name;
+      std::string lines;
+      for (const std::string& line : each.undeclared) lines += "\n  " + line;
+      if (!lines.empty()) FAIL_CHECK(name << lines);
+      report.add(version, each);
+    }
+  }
+  std::cout << report.counts();
+  if (const std::string file = variable("ESBOOT_PARITY_REPORT"); !file.empty())
+    std::ofstream(file) << report.text();
+}
