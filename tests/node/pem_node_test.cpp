@@ -33,7 +33,6 @@ TEST_CASE("8.19.21: a node with PEM files boots, and serves who has the password
   const auto process =
       node->start_piped({"--format=pem", "--key-type=p384", "--san=pem.example.org"});
   const auto file = node->config() / "initial_elastic_password";
-  // It is there, empty, before the commit of which it is a part.
   std::string password;
   REQUIRE(test_support::eventually(
       [&] { return !(password = test_support::read_whole_file(file)).empty(); },
