@@ -39,7 +39,7 @@ std::string follow_last_component(std::string path) {
 
 std::optional<std::string> home_around(const std::string& program) {
   const std::string bin = base::parent_of(program);
-  const std::string home = base::parent_of(bin);
+  std::string home = base::parent_of(bin);
   if (base::name_of(bin) != "bin" || server_version_in(home + "/lib").empty()) return std::nullopt;
   return home;
 }

@@ -44,6 +44,7 @@ base::Error refused(const std::string& said, int code, const std::vector<JvmOpti
 base::Result<JvmFlags> ask_jvm_flags(const std::string& java,
                                      const std::vector<JvmOption>& options) {
   std::vector<std::string> arguments;
+  arguments.reserve(options.size() + 2);
   for (const JvmOption& option : options) arguments.push_back(option.text);
   arguments.insert(arguments.end(), {"-XX:+PrintFlagsFinal", "-version"});
   BASE_TRY(std::string directory, base::create_private_directory("/tmp/esboot-flags-"));
