@@ -157,6 +157,7 @@ base::Result<JvmCommand> make_jvm_command(const JvmCommandInput& input) {
   append(&command.arguments, heap.options);
   append(&command.arguments, ergonomic_options(*flags, heap.heap_bytes, heap.direct_heap_bytes,
                                                input.settings, *input.installation.facts));
+  append(&command.arguments, input.apm_options);
   const std::string type = "-Des.distribution.type=" + input.installation.distribution_type;
   if (std::find(command.arguments.begin(), command.arguments.end(), type) ==
       command.arguments.end())

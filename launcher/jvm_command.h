@@ -34,6 +34,7 @@ struct JvmCommandInput {
   std::string entitlement_bridge;  ///< relative to home; empty where the version has none
   MemoryLimit memory;
   int available_processors = 1;
+  std::vector<std::string> apm_options = {};  ///< from make_apm_options
 };
 
 /// The one jar below lib/entitlement-bridge, relative to home; empty where there is no such

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/paths.h"
+#include "launcher/apm_agent.h"
 #include "launcher/certs_upkeep.h"
 #include "launcher/configuration.h"
 #include "launcher/configuration_lock.h"
@@ -64,17 +65,21 @@ base::Result<JvmCommand> plan_jvm(const NodeState& node, const Jdk& jdk,
   BASE_TRY(const auto options,
            read_jvm_options(node.site.config_directory, temp_directory, jdk.major, environment));
   BASE_TRY(const std::string bridge, find_entitlement_bridge(node.site.installation.home));
+  const std::string logs = text_setting(settings, "path.logs").value_or("");
+  BASE_TRY(auto apm_options, make_apm_options({node.site.installation, settings,
+                                               node.keystore.entries, logs, temp_directory}));
   const JvmCommandInput input{node.site.installation,
                               jdk,
                               environment,
                               settings,
                               options,
                               node.site.config_directory,
-                              text_setting(settings, "path.logs").value_or(""),
+                              logs,
                               temp_directory,
                               bridge,
                               observe_memory_limit(),
-                              available_processors()};
+                              available_processors(),
+                              std::move(apm_options)};
   return make_jvm_command(input);
 }
 

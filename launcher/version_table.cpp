@@ -233,23 +233,26 @@ constexpr std::array<std::string_view, 3> kModules819{
     "--add-modules=jdk.net", "--add-modules=jdk.management.agent", "--add-modules=ALL-MODULE-PATH"};
 
 using enum ServerArgsForm;
+constexpr auto kNoApm = ApmDefaults::kNone;
+constexpr auto kApm = ApmDefaults::kOrdinary;
+constexpr auto kApmLess = ApmDefaults::kSparing;
 constexpr auto kInHome = WorkingDirectory::kHome;
 constexpr auto kInLogs = WorkingDirectory::kLogs;
 
 // clang-format off
 constexpr std::array kRows{
-    //            version      java ks  server args        cwd      names  encr   clear  allset search align  javao  plug   tz     vector
-    VersionFacts{{8, 3, 3},    17, 5, kKeystorePassword,  kInHome, false, false, false, false, false, true, false, false,  false, false, kOptions83,  kNoModules},
-    VersionFacts{{8, 7, 1},    17, 5, kSecrets,           kInHome, false, false, false, false, false, true, false, true ,  false, false, kOptions83,  kModules87},
-    VersionFacts{{8, 11, 4},   17, 5, kSecrets,           kInHome, false, false, false, false, false, true, false, true ,  false, true,  kOptions811, kModules811},
-    VersionFacts{{8, 13, 4},   17, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, true, false, true ,  false, true,  kOptions813, kModules811},
-    VersionFacts{{8, 15, 5},   17, 6, kSecretsAndLogsDir, kInHome, false, false, false, true,  true,  true, false, true ,  false, true,  kOptions815, kModules811},
-    VersionFacts{{8, 17, 10},  17, 6, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true, false, true ,  false, true,  kOptions817, kModules811},
-    VersionFacts{{8, 19, 21},  17, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true ,  true,  true,  kOptions819, kModules819},
-    VersionFacts{{9, 0, 8},    21, 7, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true, true , true ,  true,  true,  kOptions90,  kModules819},
-    VersionFacts{{9, 1, 10},   21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true ,  true,  true,  kOptions91,  kModules819},
-    VersionFacts{{9, 2, 8},    21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true ,  true,  true,  kOptions92,  kModules819},
-    VersionFacts{{9, 5, 3},    21, 7, kSecretsAndLogsDir, kInLogs, true,  true,  true,  true,  true,  false, true , true , true,  true,  kOptions95,  kModules819},
+    //            version      java ks  server args        cwd      names  encr   clear  allset search align  javao  plug   apm        tz     vector
+    VersionFacts{{8, 3, 3},    17, 5, kKeystorePassword,  kInHome, false, false, false, false, false, true, false, false, kNoApm  ,  false, false, kOptions83,  kNoModules},
+    VersionFacts{{8, 7, 1},    17, 5, kSecrets,           kInHome, false, false, false, false, false, true, false, true , kApm    ,  false, false, kOptions83,  kModules87},
+    VersionFacts{{8, 11, 4},   17, 5, kSecrets,           kInHome, false, false, false, false, false, true, false, true , kApm    ,  false, true,  kOptions811, kModules811},
+    VersionFacts{{8, 13, 4},   17, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, true, false, true , kApm    ,  false, true,  kOptions813, kModules811},
+    VersionFacts{{8, 15, 5},   17, 6, kSecretsAndLogsDir, kInHome, false, false, false, true,  true,  true, false, true , kApm    ,  false, true,  kOptions815, kModules811},
+    VersionFacts{{8, 17, 10},  17, 6, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true, false, true , kApm    ,  false, true,  kOptions817, kModules811},
+    VersionFacts{{8, 19, 21},  17, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true , kApmLess,  true,  true,  kOptions819, kModules819},
+    VersionFacts{{9, 0, 8},    21, 7, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true, true , true , kApm    ,  true,  true,  kOptions90,  kModules819},
+    VersionFacts{{9, 1, 10},   21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true , kApm    ,  true,  true,  kOptions91,  kModules819},
+    VersionFacts{{9, 2, 8},    21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true , kApmLess,  true,  true,  kOptions92,  kModules819},
+    VersionFacts{{9, 5, 3},    21, 7, kSecretsAndLogsDir, kInLogs, true,  true,  true,  true,  true,  false, true , true , kApmLess, true,  true,  kOptions95,  kModules819},
 };
 // clang-format on
 

@@ -46,6 +46,13 @@ enum class WorkingDirectory { kHome, kLogs };
 /// What travels on the server's stdin (behaviour page section 7).
 enum class ServerArgsForm { kKeystorePassword, kSecrets, kSecretsAndLogsDir };
 
+/// What the APM agent is told where the user says nothing (behaviour page 3.9).
+enum class ApmDefaults {
+  kNone,  ///< 8.3: no agent
+  kOrdinary,
+  kSparing,  ///< fewer samples, fewer log lines
+};
+
 /// All that differs between versions of Elasticsearch, one row for each version that was verified
 /// against the real program (behaviour page sections 2 to 7). A version in between uses the row
 /// before it.
@@ -63,6 +70,7 @@ struct VersionFacts {
   bool heap_flag_is_aligned;  ///< up to 9.2 the direct memory follows the heap after alignment
   bool ignores_java_options;  ///< since 8.19 the scripts take _JAVA_OPTIONS away
   bool reads_plugins_file;    ///< since 8.4 elasticsearch-plugins.yml is looked at
+  ApmDefaults apm;
   bool drops_timezone_warning;
   bool drops_vector_warning;
   std::span<const std::span<const SystemOption>> system_options;

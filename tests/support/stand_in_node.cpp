@@ -60,13 +60,15 @@ std::string esboot_binary() {
 
 StandInNode::StandInNode(const std::string& version) {
   chmod(directory_.path().c_str(), 0755);
-  for (const char* const name : {"es/bin", "es/lib", "es/config", "es/modules", "jdk/bin", "tmp"})
+  for (const char* const name :
+       {"es/bin", "es/lib", "es/config", "es/modules/apm", "jdk/bin", "tmp"})
     fs::create_directories(directory_ / name);
   fs::copy_file(esboot_binary(), home() / "bin/esboot");
   fs::copy_file(std::string(ESBOOT_BINARY_DIR) + "/tests/stand_in_java", jdk() / "bin/java");
   const bool is_9 = version.starts_with("9.");
   std::ofstream(jdk() / "release") << "JAVA_VERSION=\"" << (is_9 ? "25.0.3" : "17.0.15") << "\"\n";
   std::ofstream(home() / ("lib/elasticsearch-" + version + ".jar"));
+  std::ofstream(home() / "modules/apm/elastic-apm-agent-java8-1.55.6.jar");
   std::ofstream(config() / "elasticsearch.yml") << "# settings\n";
   std::ofstream(config() / "jvm.options") << "-XX:+UseG1GC\n-Djava.io.tmpdir=${ES_TMPDIR}\n";
   std::ofstream(config() / "log4j2.properties") << "status = error\n";

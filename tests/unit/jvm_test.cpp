@@ -78,6 +78,7 @@ TEST_CASE("flags are derived from options that are understood, and from no other
   for (const auto& unknown :
        std::vector<std::vector<std::string>>{{},
                                              {"-XX:+UseSerialGC"},
+                                             {"-XX:+UseG1GC", "-Xms2g", "-Xmx1g"},
                                              {"-XX:+UseG1GC", "-XX:Frobnicate=1"},
                                              {"-XX:+UseG1GC", "-Xmx1x"},
                                              {"-XX:+UseG1GC", "@args"},

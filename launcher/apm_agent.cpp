@@ -1,0 +1,165 @@
+#include "launcher/apm_agent.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <map>
+#include <optional>
+
+#include "base/files.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "base/unique_fd.h"
+
+namespace launcher {
+namespace {
+
+using AgentConfig = std::map<std::string, std::string>;
+
+/// What Elasticsearch settles itself, so that a user may not (seen with 8.17 to 9.5).
+constexpr std::array<std::string_view, 3> kReserved{"service_version", "instrument",
+                                                    "enable_experimental_instrumentations"};
+
+/// What the agent reads once, from its file (seen there with 8.17 to 9.5); the credentials are put
+/// there to keep them off the command line. Everything else is a system property.
+constexpr std::array<std::string_view, 11> kInFile{
+    "api_key",      "breakdown_metrics", "environment",      "global_labels",
+    "log_file",     "log_format_file",   "metrics_interval", "secret_token",
+    "service_name", "service_node_name", "service_version"};
+
+bool is_agent_jar(const std::string& name) {
+  constexpr std::string_view kPrefix = "elastic-apm-agent-";
+  if (!name.starts_with(kPrefix) || !name.ends_with(".jar")) return false;
+  std::string_view rest = std::string_view(name).substr(kPrefix.size());
+  if (rest.starts_with("java8-")) rest.remove_prefix(6);
+  rest.remove_suffix(4);
+  return parse_version(rest).has_value();
+}
+
+base::Result<std::string> find_agent(const std::string& home) {
+  const std::string directory = home + "/modules/apm";
+  const auto names = base::list_directory(directory).value_or(std::vector<std::string>{});
+  const auto is_one = [](const std::string& name) { return is_agent_jar(name); };
+  const auto count = std::count_if(names.begin(), names.end(), is_one);
+  if (count != 1)
+    return base::Error{
+        base::ErrorKind::kInternal,
+        directory + " holds " + std::to_string(count) + " jars of the APM agent instead of one",
+        "reinstall Elasticsearch", 0};
+  return directory + "/" + *std::find_if(names.begin(), names.end(), is_one);
+}
+
+/// The user's part: telemetry.agent.*, and in 8.x the older tracing.apm.agent.*.
+AgentConfig stated_config(const Settings& settings, bool takes_old_prefix) {
+  AgentConfig config;
+  for (const std::string_view prefix : {"tracing.apm.agent.", "telemetry.agent."}) {
+    if (prefix.starts_with("tracing") && !takes_old_prefix) continue;
+    for (auto at = settings.lower_bound(std::string(prefix));
+         at != settings.end() && at->first.starts_with(prefix); ++at)
+      if (const auto* const text = std::get_if<std::string>(&at->second))
+        config[at->first.substr(prefix.size())] = *text;
+  }
+  return config;
+}
+
+/// global_labels.a=x becomes part of global_labels; what divides labels is replaced in them.
+void join_labels(AgentConfig* config) {
+  constexpr std::string_view kPrefix = "global_labels.";
+  const auto clean = [](std::string text) {
+    std::replace_if(text.begin(), text.end(), [](char c) { return c == ',' || c == '='; }, '_');
+    return text;
+  };
+  std::string labels;
+  for (auto at = config->lower_bound(std::string(kPrefix));
+       at != config->end() && at->first.starts_with(kPrefix); at = config->erase(at))
+    labels += (labels.empty() ? "" : ",") + clean(at->first.substr(kPrefix.size())) + "=" +
+              clean(at->second);
+  if (!labels.empty()) (*config)["global_labels"] = labels;
+}
+
+void add_defaults(const ApmInput& input, AgentConfig* config) {
+  const bool sparing = input.installation.facts->apm == ApmDefaults::kSparing;
+  const AgentConfig defaults{{"service_name", "elasticsearch"},
+                             {"service_version", input.installation.version_text},
+                             {"environment", "dev"},
+                             {"log_level", sparing ? "error" : "warn"},
+                             {"log_format_file", "JSON"},
+                             {"log_file", input.logs_directory + "/apm-agent.json"},
+                             {"application_packages", "org.elasticsearch,org.apache.lucene"},
+                             {"metrics_interval", "120s"},
+                             {"breakdown_metrics", "false"},
+                             {"central_config", "false"},
+                             {"instrument", "false"},
+                             {"enable_experimental_instrumentations", "true"},
+                             {"transaction_sample_rate", sparing ? "0.001" : "0.2"}};
+  config->insert(defaults.begin(), defaults.end());
+  if (sparing) config->insert({{"transaction_max_spans", "0"}, {"stack_trace_limit", "0"}});
+  if (const auto name = text_setting(input.settings, "node.name"))
+    config->try_emplace("service_node_name", *name);
+}
+
+bool belongs_in_file(const std::string& key) {
+  return std::find(kInFile.begin(), kInFile.end(), key) != kInFile.end();
+}
+
+/// A line as java.util.Properties reads it; what is not ASCII stays as it is.
+void append_property(std::string_view key, std::string_view value, base::Secret* text) {
+  text->append(key);
+  text->append("=");
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool escape = std::string_view("\\=:#!").find(value[i]) != std::string_view::npos ||
+                        (value[i] == ' ' && i == 0);
+    if (escape) text->append("\\");
+    text->append(value.substr(i, 1));
+  }
+  text->append("\n");
+}
+
+/// The path of the new file.
+base::Result<std::string> write_agent_file(const ApmInput& input, const AgentConfig& config) {
+  base::Secret text =
+      base::Secret::copy_of("# Written by esboot at every start, for this one only\n");
+  for (const auto& [key, value] : config)
+    if (belongs_in_file(key)) append_property(key, value, &text);
+  for (const std::string_view key : {"api_key", "secret_token"})
+    if (const auto secret = input.secrets.find(std::string("telemetry.").append(key));
+        secret != input.secrets.end())
+      append_property(key, secret->second.expose(), &text);
+  constexpr std::string_view kSuffix = ".tmp";
+  std::string path = input.temp_directory + "/.elstcapm.XXXXXX";
+  path += kSuffix;
+  // mkostemps makes it with mode 0600.
+  const base::UniqueFd fd(mkostemps(path.data(), kSuffix.size(), O_CLOEXEC));
+  if (!fd.valid())
+    return base::file_error(base::ErrorKind::kIo, "create the file of the APM agent,", path, errno);
+  BASE_CHECK(base::write_all(fd.get(), text.bytes(), path));
+  return path;
+}
+
+}  // namespace
+
+base::Result<std::vector<std::string>> make_apm_options(const ApmInput& input) {
+  const ApmDefaults defaults = input.installation.facts->apm;
+  std::vector<std::string> options;
+  if (defaults == ApmDefaults::kNone) return options;
+  BASE_TRY(const std::string agent, find_agent(input.installation.home));
+  AgentConfig config = stated_config(input.settings, input.installation.version.major == 8);
+  for (const std::string_view key : kReserved)
+    if (config.contains(std::string(key)))
+      return base::Error{base::ErrorKind::kConfig,
+                         std::string("telemetry.agent.").append(key) + " is not for users to set",
+                         "remove it; Elasticsearch settles it itself", 0};
+  if (!config.contains("server_url") && !config.contains("server_urls")) return options;
+  join_labels(&config);
+  add_defaults(input, &config);
+  BASE_TRY(const std::string file, write_agent_file(input, config));
+  options.push_back("-javaagent:" + agent + "=c=" + file);
+  for (const auto& [key, value] : config)
+    if (!belongs_in_file(key)) options.push_back("-Delastic.apm." + key + "=" + value);
+  return options;
+}
+
+}  // namespace launcher
