@@ -41,12 +41,15 @@ base::Result<void> check_logging_config(const NodeSite& site) {
                      "restore it, or correct ES_PATH_CONF", 0};
 }
 
-/// The file states the plugins of a container; elsewhere the stock launcher refuses it.
+/// The file states the plugins of a container; elsewhere the stock launcher refuses it. It is not
+/// acted on yet, which must not go unsaid.
 base::Result<void> check_plugins_file(const NodeSite& site) {
   const std::string path = site.config_directory + "/elasticsearch-plugins.yml";
-  if (!site.installation.facts->reads_plugins_file || !base::path_exists(path) ||
-      site.installation.distribution_type == "docker")
+  if (!site.installation.facts->reads_plugins_file || !base::path_exists(path)) return {};
+  if (site.installation.distribution_type == "docker") {
+    console::warn(path + " is not acted on: install plugins with bin/elasticsearch-plugin");
     return {};
+  }
   return base::Error{base::ErrorKind::kConfig, path + " is only for distributions of type docker",
                      "move it away, and install plugins with bin/elasticsearch-plugin", 0};
 }
