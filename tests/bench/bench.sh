@@ -77,7 +77,8 @@ measure_version() {
 # The stock side of 100 additions is a hundred calls: measured once.
 measure_batch() {
   local version=$1 jdk=$2 node=$work/node-$1
-  for i in $(seq 100); do echo "batch.name$i=value $i"; done > "$node/batch"
+  # Other names than the stock side sets, so that there is something to save.
+  for i in $(seq 100); do echo "apply.name$i=value $i"; done > "$node/batch"
   cat > "$node/hundred" <<'SH'
 #!/bin/sh
 i=0; while [ $i -lt 100 ]; do i=$((i + 1)); echo "value $i" | bin/elasticsearch-keystore add -f -x batch.name$i; done
@@ -91,7 +92,7 @@ SH
 peak() { (cd "$work/node-$1" && "${as_user[@]}" env ES_JAVA_HOME="$work/jdk-$2" ES_TMPDIR="$work/node-$1/tmp" /usr/bin/time -f %M -o "$work/node-$1/tmp/peak" sh -c "$3 </dev/null >/dev/null 2>&1" || true; tail -n 1 "$work/node-$1/tmp/peak"); }
 
 calls() { (cd "$work/node-$1" && env ES_JAVA_HOME="$work/jdk-$2" ES_TMPDIR="$work/node-$1/tmp" strace -f -qq -o "$work/trace" "${as_user[@]}" sh -c "$3 </dev/null >/dev/null 2>&1" || true
-  printf '%s %s %s' "$(grep -c '(' "$work/trace")" "$(grep -cE ' open(at)?\(.*= [0-9]' "$work/trace")" "$(grep -cE ' (clone3?|v?fork)\(.*= [0-9]' "$work/trace")"); }
+  printf '%s %s %s' "$(grep -c '(' "$work/trace")" "$(grep -cE ' open(at)?\(.*= [0-9]' "$work/trace")" "$(grep -cE ' (clone3?|v?fork)\(' "$work/trace")"); }
 
 for version in 8.19.21 9.5.3; do
   home=$("$dev" jdk "$version" || true)
