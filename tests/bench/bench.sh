@@ -49,10 +49,10 @@ row() {
     def side(x): {wall: (x | map(.wall) | median), low: (x | map(.wall) | min), high: (x | map(.wall) | max),
                   cpu: (x | map(.cpu) | median), codes: (x | map(.code) | unique), runs: (x | length)};
     {name: $name, floor: $floor, stock: side($s), esboot: side($o)}' >> "$rows"
-  tail -n 1 "$rows" | jq -r '"\(.name): stock \(.stock.wall)s, esboot \(.esboot.wall)s"' >&2
+  tail -n 1 "$rows" | jq -r '"\(.name): stock \(.stock.wall)s, esboot \(.esboot.wall)s, exit codes \(.stock.codes) and \(.esboot.codes)"' >&2
 }
 
-in_node() { printf '%s ' "${as_user[@]}" env ES_JAVA_HOME="$work/jdk-$2" ES_TMPDIR="$work/node-$1/tmp" sh -c "'cd $work/node-$1 && exec $3 </dev/null 2>&1 | cat >/dev/null'"; }
+in_node() { printf '%s ' "${as_user[@]}" env ES_JAVA_HOME="$work/jdk-$2" ES_TMPDIR="$work/node-$1/tmp" bash -o pipefail -c "'cd $work/node-$1 && exec $3 </dev/null 2>&1 | cat >/dev/null'"; }
 
 derivation_floor() {
   hyperfine --style none --runs "$runs" --export-json "$work/one.json" \
