@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "launcher/console.h"
 #include "launcher/credentials.h"
+#include "launcher/process_state.h"
 #include "launcher/security_plan.h"
 
 namespace launcher {
@@ -34,6 +35,12 @@ base::Result<SecurityInput> security_input(const Request& request, const NodeSta
                        std::move(certificates)};
 }
 
+/// As a whole also for a signal that ends the process.
+base::Result<void> commit_undisturbed(const base::ChangeSet& changes) {
+  const StopSignalsHeld held;
+  return base::commit(changes);
+}
+
 /// The node is now what the plan made of it.
 base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeState* node) {
   node->keystore = std::move(plan.keystore);
@@ -46,7 +53,7 @@ base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeStat
 base::Result<void> configure_node(const Request& request, NodeState* node) {
   BASE_TRY(const SecurityInput input, security_input(request, *node));
   BASE_TRY(SecurityPlan plan, plan_security(input, std::move(node->keystore)));
-  BASE_CHECK(base::commit(plan.changes));
+  BASE_CHECK(commit_undisturbed(plan.changes));
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,
                     text_setting(node->settings.settings, "http.port").value_or("9200"),
                     plan.elastic_password.empty() ? "" : node->facts.credentials_path});
@@ -60,7 +67,7 @@ base::Result<void> join_cluster(const Request& request, const base::Secret& toke
   BASE_TRY(const SecurityInput input, security_input(request, *node));
   BASE_TRY(const EnrollmentReply reply, enroll(parsed));
   BASE_TRY(SecurityPlan plan, plan_enrollment(input, std::move(node->keystore), reply));
-  BASE_CHECK(base::commit(plan.changes));
+  BASE_CHECK(commit_undisturbed(plan.changes));
   console::note("this node joins a cluster of " + std::to_string(reply.node_addresses.size()) +
                 " known addresses; CA certificate: " + plan.http_ca_path);
   return take_over(request, std::move(plan), node);
@@ -82,7 +89,7 @@ base::Result<void> bring_keystore_up_to_date(NodeState* node) {
   changes.directory = node->site.config_directory;
   BASE_TRY(base::Secret file, seal_node_keystore(&node->keystore, version.keystore_format));
   changes.files.push_back({"elasticsearch.keystore", std::move(file), 0660, false});
-  auto done = base::commit(changes);
+  auto done = commit_undisturbed(changes);
   if (!done) done.error().kind = base::ErrorKind::kConfig;
   return done;
 }

@@ -96,8 +96,7 @@ base::Error exec_error(const std::string& program, int sys_errno) {
 }  // namespace
 
 base::Error exec_server(const JvmCommand& command, const base::Secret& server_args, Relay* relay,
-                        const StderrRules& rules, const std::string& log_file,
-                        std::optional<SigpipeIgnored>* sigpipe) {
+                        const ServerWatch& watch, std::optional<SigpipeIgnored>* sigpipe) {
   BASE_CHECK(enter_working_directory(command.working_directory));
   BASE_TRY(const ServerStdin input, make_server_stdin(server_args));
   PointerList argv;
@@ -110,7 +109,7 @@ base::Error exec_server(const JvmCommand& command, const base::Secret& server_ar
   dup2(input.read_end.get(), STDIN_FILENO);
   if (relay != nullptr) {
     dup2(relay->stderr_fd(), STDERR_FILENO);
-    relay->arm(rules, log_file);
+    relay->arm(watch);
   }
   sigpipe->reset();
   execve(command.program.c_str(), argv.get(), environment.get());

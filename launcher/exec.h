@@ -13,8 +13,7 @@ namespace launcher {
 /// is one (nullptr: the caller's). Returns only on failure: kNotFound or kNotExecutable for the
 /// exec itself, kIo and kConfig for what comes before it. `sigpipe` is ended just before the exec.
 [[nodiscard]] base::Error exec_server(const JvmCommand& command, const base::Secret& server_args,
-                                      Relay* relay, const StderrRules& rules,
-                                      const std::string& log_file,
+                                      Relay* relay, const ServerWatch& watch,
                                       std::optional<SigpipeIgnored>* sigpipe);
 
 }  // namespace launcher

@@ -10,7 +10,6 @@
 #include "launcher/certs_command.h"
 #include "launcher/check_command.h"
 #include "launcher/console.h"
-#include "launcher/daemon.h"
 #include "launcher/environment.h"
 #include "launcher/exit_code.h"
 #include "launcher/keystore_command.h"
@@ -18,6 +17,7 @@
 #include "launcher/options.h"
 #include "launcher/process_state.h"
 #include "launcher/relay.h"
+#include "launcher/service_manager.h"
 #include "launcher/start.h"
 
 namespace launcher {
@@ -47,7 +47,16 @@ int print_version(const std::string& invoked_as, const Environment& environment)
   return 0;
 }
 
+/// Nobody but the kernel looks after processes that a PID 1 leaves behind, and a PID 1 that becomes
+/// the JVM would not reap any.
+Beside who_stays(const StartOptions& options) {
+  if (options.daemonize) return Beside::kUntilReady;
+  return options.init || getpid() == 1 ? Beside::kInit : Beside::kRelay;
+}
+
 int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
+  const SignalMask before;
+  if (getpid() == 1) hold_signals();  // what PID 1 does not handle yet would be lost, not kept
   StartContext context;
   context.request.secrets = take_environment_secrets();
   auto options = parse_start_options(arguments);
@@ -66,16 +75,10 @@ int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
                  0});
 
   const auto secrets = all_secrets(&context.request.secrets, &context.request.options);
-  int notify_ready_fd = -1;
-  if (context.request.options.daemonize) {
-    const auto forked = fork_daemon(secrets);
-    if (!forked) return fail(forked.error());
-    if (forked.value().is_caller) return forked.value().exit_code;
-    notify_ready_fd = forked.value().notify_ready_fd;
-  }
+  const Beside beside = who_stays(context.request.options);
   std::optional<Relay> relay;
-  if (context.request.options.relay) {
-    auto forked = Relay::fork_off(secrets, notify_ready_fd);
+  if (context.request.options.relay || beside != Beside::kRelay) {
+    auto forked = Relay::fork_off(beside, secrets, before);
     if (!forked) return fail(forked.error());
     relay.emplace(std::move(forked).value());
     context.relay = &*relay;
@@ -84,7 +87,10 @@ int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
   sigpipe.emplace();
   context.sigpipe = &sigpipe;
   context.request.environment = read_environment();
-  return fail(start(&context));
+  context.manager = ServiceManager(context.request.environment.get("NOTIFY_SOCKET"));
+  const base::Error error = start(&context);
+  context.manager.status("error: " + error.message);
+  return fail(error);
 }
 
 /// A command, and the name under which the program can also be called to run it.

@@ -13,6 +13,7 @@ namespace launcher {
 namespace {
 
 constexpr std::string_view kEnrollmentToken = "enrollment-token";
+constexpr std::string_view kInit = "init";
 constexpr std::string_view kRelay = "relay";
 constexpr std::string_view kPasswordFd = "password-fd";
 constexpr std::string_view kCredentialsFile = "credentials-file";
@@ -31,8 +32,12 @@ constexpr std::array kOptions{
                "path: write user, password and CA of a first start there, as JSON"},
     OptionSpec{0, kPasswordFd, true, false, false,
                "number: read the password for elastic from this descriptor"},
+    OptionSpec{0, kInit, false, false, false,
+               "stay as the node's parent: pass signals on, reap, end with its exit code; so it is "
+               "as PID 1 anyway"},
     OptionSpec{0, kRelay, true, false, false,
-               "yes or no; no: leave no process beside the node, whose stderr is then unfiltered"},
+               "yes or no; no: leave no process beside the node, whose stderr is then unfiltered, "
+               "and of which systemd is not told when it is ready"},
     OptionSpec{0, kSanOption, true, true, false,
                "name: one more IP address or DNS name for the HTTP certificate; can be repeated"},
     OptionSpec{0, kKeyTypeOption, true, false, false,
@@ -51,7 +56,8 @@ struct Conflict {
 constexpr std::array kConflicts{
     Conflict{"daemonize", "version"},      Conflict{"pidfile", "version"},
     Conflict{"quiet", "version"},          Conflict{"quiet", "daemonize"},
-    Conflict{kEnrollmentToken, "version"}, Conflict{"verbose", "silent"}};
+    Conflict{kEnrollmentToken, "version"}, Conflict{"verbose", "silent"},
+    Conflict{kInit, "daemonize"}};
 
 base::Error usage(std::string message, std::string hint) {
   return {base::ErrorKind::kUsage, std::move(message), std::move(hint), 0};
@@ -132,6 +138,10 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
   if (relay != "yes" && relay != "no")
     return usage("--relay is yes or no, not '" + relay + "'", "--relay=no leaves no relay behind");
   options.relay = relay == "yes";
+  options.init = given.has(kInit);
+  if (!options.relay && (options.init || options.daemonize))
+    return usage("--relay=no does not go with " + std::string(options.init ? "--init" : "-d"),
+                 "leave it out: there it is the caller that reads the node's stderr");
   return options;
 }
 

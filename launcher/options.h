@@ -25,6 +25,7 @@ struct StartOptions {
   bool verbose = false;
   bool quiet = false;
   bool daemonize = false;
+  bool init = false;     ///< --init
   bool relay = true;     ///< --relay=no
   int password_fd = -1;  ///< --password-fd: where the password for elastic can be read; -1: none
   std::string credentials_file;     ///< --credentials-file: absolute, or empty

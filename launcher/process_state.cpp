@@ -4,9 +4,43 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <algorithm>
+#include <array>
 
 namespace launcher {
+namespace {
+
+constexpr std::array kStopSignals{SIGTERM, SIGINT, SIGHUP};
+
+}  // namespace
+
+SignalMask::SignalMask() {
+  sigprocmask(SIG_SETMASK, nullptr, &mask_);
+}
+void SignalMask::restore() const {
+  sigprocmask(SIG_SETMASK, &mask_, nullptr);
+}
+
+sigset_t hold_signals() {
+  sigset_t held;
+  sigfillset(&held);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS})
+    sigdelset(&held, fault);
+  for (const int job_control : {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT}) sigdelset(&held, job_control);
+  sigprocmask(SIG_BLOCK, &held, nullptr);
+  return held;
+}
+
+bool asks_to_stop(int signal) {
+  return std::find(kStopSignals.begin(), kStopSignals.end(), signal) != kStopSignals.end();
+}
+
+StopSignalsHeld::StopSignalsHeld() {
+  sigset_t stop;
+  sigemptyset(&stop);
+  for (const int signal : kStopSignals) sigaddset(&stop, signal);
+  sigprocmask(SIG_BLOCK, &stop, nullptr);
+}
 
 void open_missing_standard_streams() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)

@@ -1,6 +1,38 @@
 #pragma once
 
+#include <csignal>
+
 namespace launcher {
+
+/// The signals that the process had blocked when this was made.
+class SignalMask {
+ public:
+  SignalMask();
+  void restore() const;
+
+ private:
+  sigset_t mask_{};
+};
+
+/// Blocks what an init passes on or acts upon: all signals but those that report a fault of the
+/// process itself and those of job control. Returns what is held.
+sigset_t hold_signals();
+
+/// Whether it is a signal that ends a node: SIGTERM, SIGINT or SIGHUP.
+[[nodiscard]] bool asks_to_stop(int signal);
+
+/// While it lives, a signal that would end the process waits, so that a change on disk is made as a
+/// whole; it takes effect right after.
+class StopSignalsHeld {
+ public:
+  StopSignalsHeld();
+  ~StopSignalsHeld() { before_.restore(); }
+  StopSignalsHeld(const StopSignalsHeld&) = delete;
+  StopSignalsHeld& operator=(const StopSignalsHeld&) = delete;
+
+ private:
+  SignalMask before_;
+};
 
 /// Opens /dev/null for each of stdin, stdout and stderr that the caller closed, so that no file of
 /// ours is ever taken for one of them.

@@ -6,28 +6,49 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/unique_fd.h"
+#include "launcher/node_log.h"
+#include "launcher/process_state.h"
+#include "launcher/relay_process.h"
 #include "launcher/stderr_filter.h"
 
 namespace launcher {
 
+/// Which process stays beside the node.
+enum class Beside {
+  kRelay,       ///< a small one of its own; the caller's pid becomes the JVM
+  kInit,        ///< the caller, as the parent of the JVM, to its end
+  kUntilReady,  ///< the caller, until the node is ready
+};
+
+/// What whoever stays beside a server has to know of it.
+struct ServerWatch {
+  StderrRules rules;
+  NodeLog log;
+  bool node_notifies = false;  ///< the node itself tells the service manager when it is ready
+};
+
 /// The main process's side of the relay: the small process that stays beside the node and passes
 /// its stderr on to the caller's, without the ready marker and known JVM warnings. It holds no
-/// secret, ignores the signals that a terminal sends, and ends when the node's stderr does. The
-/// node does not depend on it.
+/// secret and ends when the node's stderr does. The node does not depend on it.
 class Relay {
  public:
-  /// Forks the relay off, reparented away so that the JVM never has it as a child. To be called
-  /// before any library is used and any secret is read but those in `secrets`, which the relay
-  /// wipes at once. `notify_ready_fd`: the relay writes one byte there when the node is ready; -1
-  /// for nobody. Error: kInternal.
-  static base::Result<Relay> fork_off(std::span<base::Secret* const> secrets, int notify_ready_fd);
+  /// Forks. With kRelay the relay is reparented away, so that the JVM never has it as a child; with
+  /// the others this returns in the new process only, with the signal mask `before`, and the caller
+  /// of esboot keeps waiting for what becomes of it. To be called before any library is used and
+  /// any secret is read but those in `secrets`, which the relay wipes at once. Error: kInternal.
+  static base::Result<Relay> fork_off(Beside beside, std::span<base::Secret* const> secrets,
+                                      const SignalMask& before);
 
   /// The descriptor that becomes the node's stderr.
   [[nodiscard]] int stderr_fd() const { return stderr_.get(); }
 
+  /// Names the service manager's socket (see service_manager.h), which is kept informed from now
+  /// on.
+  void inform(const std::string& notify_socket);
+
   /// Says that an exec is to follow: from now on the end of the stream before the ready marker is a
-  /// node that died, to be reported with `log_file`.
-  void arm(const StderrRules& rules, const std::string& log_file);
+  /// node that died, to be reported with its log.
+  void arm(const ServerWatch& watch);
 
   /// The exec did not happen: the end of the stream means nothing.
   void cancel();
@@ -35,8 +56,11 @@ class Relay {
  private:
   Relay(base::UniqueFd stderr_end, base::UniqueFd control)
       : stderr_(std::move(stderr_end)), control_(std::move(control)) {}
+  void send() const;
+
   base::UniqueFd stderr_;
   base::UniqueFd control_;
+  RelayOrders orders_;
 };
 
 }  // namespace launcher

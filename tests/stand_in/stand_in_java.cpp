@@ -6,17 +6,23 @@
 //   ready          the ready marker on stderr
 //   err TEXT       TEXT and a newline on stderr; \r in it is a carriage return
 //   out TEXT       the same on stdout
+//   log TEXT       TEXT and a newline in elasticsearch.log of the working directory
 //   sleep MS       wait
+//   onterm MS N    from now on end MS after a SIGTERM with N, and say so on stderr
+//   orphan         leave a process without a parent that ends at once
 //   close          close stdout and stderr, as a server with --daemonize does
 //   signal N       die of signal N
 //   exit N         end with N; without it the stand-in ends with 0
+//   quick          anywhere: do not record stdin, which takes a moment
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -25,6 +31,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 extern char** environ;
 
@@ -74,6 +81,27 @@ void write_line(int fd, std::string text) {
   if (write(fd, text.data(), text.size()) < 0) return;
 }
 
+/// What `onterm` says.
+struct {
+  int after_ms = 0;
+  int exit_code = 0;
+} shutdown_plan;
+
+void shut_down(int) {
+  write_line(STDERR_FILENO, "shutting down");
+  std::this_thread::sleep_for(std::chrono::milliseconds(shutdown_plan.after_ms));
+  _exit(shutdown_plan.exit_code);
+}
+
+void leave_orphan() {
+  const pid_t between = fork();
+  if (between == 0) {
+    if (fork() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    _exit(0);
+  }
+  waitpid(between, nullptr, 0);
+}
+
 void play(const std::string& line) {
   const std::size_t space = line.find(' ');
   const std::string verb = line.substr(0, space);
@@ -81,6 +109,13 @@ void play(const std::string& line) {
   if (verb == "ready") write_line(STDERR_FILENO, "\x18");
   if (verb == "err") write_line(STDERR_FILENO, rest);
   if (verb == "out") write_line(STDOUT_FILENO, rest);
+  if (verb == "log") std::ofstream("elasticsearch.log", std::ios::app) << rest << '\n';
+  if (verb == "onterm") {
+    const std::size_t second = rest.find(' ');
+    shutdown_plan = {std::stoi(rest), std::stoi(rest.substr(second))};
+    signal(SIGTERM, shut_down);
+  }
+  if (verb == "orphan") leave_orphan();
   if (verb == "sleep") std::this_thread::sleep_for(std::chrono::milliseconds(std::stoi(rest)));
   if (verb == "close") {
     close(STDOUT_FILENO);
@@ -135,9 +170,12 @@ int main(int, char** argv) {
   const mode_t mask = umask(0);
   umask(mask);
   std::ofstream(record / "umask") << mask;
-  record_stdin(record / "stdin");
-  std::ofstream(record / "complete");
+  signal(SIGPIPE, SIG_IGN);  // as a JVM has it
   std::ifstream script(place / "script");
-  for (std::string line; std::getline(script, line);) play(line);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(script, line);) lines.push_back(line);
+  if (std::find(lines.begin(), lines.end(), "quick") == lines.end()) record_stdin(record / "stdin");
+  std::ofstream(record / "complete");
+  for (const std::string& line : lines) play(line);
   return 0;
 }
