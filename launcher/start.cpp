@@ -153,7 +153,8 @@ base::Result<Launch> prepare(const Request& request) {
   BASE_TRY(NodeState node, observe_node(std::move(site), request));
   BASE_TRY(JvmCommand command, plan_jvm(node, jdk, request.environment));
   if (const base::Secret* const token = token_of(request, node.verdict)) {
-    BASE_CHECK(join_cluster(request, *token, &node));
+    BASE_TRY(const EnrollmentToken parsed, parse_enrollment_token(*token));
+    BASE_CHECK(join_cluster(request, parsed, OldCertificates::kKept, &node));
   } else if (node.verdict.configure) {
     BASE_CHECK(configure_node(request, &node));
   } else {
