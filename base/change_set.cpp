@@ -147,6 +147,8 @@ Result<void> stage_directory(const Place& place, const DirectoryChange& change) 
 /// `name` with the suffix, or with a number behind it where that is taken: a commit must not find
 /// its place occupied after the journal is written.
 std::string free_name(const Place& place, const std::string& name, const std::string& suffix) {
+  // What carries the suffix of staged files is removed together with them.
+  if (suffix.empty()) return staged_name(name + ".old");
   std::string candidate = name + "." + suffix;
   struct stat existing{};
   for (int i = 2; exists_at(place.fd.get(), candidate, &existing); ++i)
@@ -322,7 +324,8 @@ Result<void> commit(const ChangeSet& changes) {
     return take_back(place, staged, file_error(ErrorKind::kIo, "commit in", place.path, errno));
   }
   BASE_CHECK(sync_fd(place.fd.get(), place.path));
-  return replace_all(place, staged.replacements);
+  BASE_CHECK(replace_all(place, staged.replacements));
+  return remove_staged(place);
 }
 
 Result<void> recover(const std::string& directory) {
@@ -331,7 +334,8 @@ Result<void> recover(const std::string& directory) {
   BASE_TRY(const auto text, read_file_if_present(journal, std::size_t{1} << 20U));
   if (!text) return remove_staged(place);
   BASE_TRY(const auto replacements, parse_journal(*text, journal));
-  return replace_all(place, replacements);
+  BASE_CHECK(replace_all(place, replacements));
+  return remove_staged(place);
 }
 
 }  // namespace base

@@ -21,7 +21,8 @@ struct FileChange {
 };
 
 /// A directory with its files, new as a whole. One of that name that exists is kept beside it as
-/// `<name>.<kept_suffix>`, with a number behind it where that is taken.
+/// `<name>.<kept_suffix>`, with a number behind it where that is taken; with an empty suffix it is
+/// removed once the change is complete.
 struct DirectoryChange {
   std::string name;
   mode_t mode = 0750;

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/change_set.h"
 #include "base/json_text.h"
-#include "launcher/configuration.h"
-#include "launcher/configuration_lock.h"
+#include "launcher/command_request.h"
 #include "launcher/console.h"
 #include "launcher/exit_code.h"
 #include "launcher/node_state.h"
@@ -16,9 +14,6 @@
 namespace launcher {
 namespace {
 
-constexpr int kWouldConfigure = 0;
-constexpr int kAlreadyConfigured = 3;
-constexpr int kWouldSkip = 4;
 constexpr int kWouldFail = 5;
 
 /// One line of the report.
@@ -47,20 +42,15 @@ std::vector<Row> report_of(const NodeState& node, const HostFacts& host) {
 
 std::string_view verdict_word(int code) {
   switch (code) {
-    case kWouldConfigure:
+    case kConfigures:
       return "would configure";
     case kAlreadyConfigured:
       return "already configured";
-    case kWouldSkip:
+    case kSkips:
       return "would skip";
     default:
       return "would fail";
   }
-}
-
-int code_of(const Verdict& verdict) {
-  if (verdict.configure) return kWouldConfigure;
-  return verdict.already_configured ? kAlreadyConfigured : kWouldSkip;
 }
 
 void print_text(const std::vector<Row>& rows, const HostFacts& host, int code) {
@@ -103,59 +93,17 @@ int would_fail(const base::Error& error, bool json) {
   return kWouldFail;
 }
 
-/// The options of start, and whether --json was among them.
-struct CommandLine {
-  bool json = false;
-  std::vector<char*> arguments;
-};
-
-CommandLine split_off_json(std::span<char* const> arguments) {
-  CommandLine line;
-  for (char* const argument : arguments) {
-    if (std::string_view(argument) == "--json")
-      line.json = true;
-    else
-      line.arguments.push_back(argument);
-  }
-  return line;
-}
-
-base::Result<Request> request_of(const std::string& invoked_as, std::span<char* const> arguments) {
-  Request request;
-  request.invoked_as = invoked_as;
-  request.secrets = take_environment_secrets();
-  BASE_TRY(request.options, parse_start_options(arguments));
-  request.environment = read_environment();
-  // Where this command's own report goes says nothing about where a node's output will.
-  request.assumed_stdout = StreamKind::kOther;
-  return request;
-}
-
 base::Result<NodeState> observe_without_change(const Request& request) {
   BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
   BASE_TRY(const Jdk jdk, find_jdk(site.installation, request.environment));
   return observe_node(std::move(site), request);
 }
 
-base::Result<int> configure(const Request& request) {
-  BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
-  BASE_TRY(const base::DirectoryLock lock, lock_configuration(site.config_directory));
-  BASE_CHECK(base::recover(site.config_directory));
-  BASE_TRY(NodeState node, observe_node(std::move(site), request));
-  const int code = code_of(node.verdict);
-  if (node.verdict.configure) {
-    BASE_CHECK(configure_node(request, &node));
-  } else {
-    explain_skip(node.verdict, request.options);
-  }
-  return code;
-}
-
 }  // namespace
 
 int run_check_command(const std::string& invoked_as, std::span<char* const> arguments) {
   const SigpipeIgnored quiet;
-  const CommandLine line = split_off_json(arguments);
+  const CommandLine line = split_off_flags(arguments, {"--json"});
   const auto request = request_of(invoked_as, line.arguments);
   if (!request) {
     console::report(request.error());
@@ -170,32 +118,15 @@ int run_check_command(const std::string& invoked_as, std::span<char* const> argu
     return 0;
   }
   const auto node = observe_without_change(request.value());
-  if (!node) return would_fail(node.error(), line.json);
+  if (!node) return would_fail(node.error(), line.has("--json"));
   const HostFacts host = observe_host(node.value(), request.value().environment);
-  const int code = code_of(node.value().verdict);
+  const int code = verdict_code(node.value().verdict);
   const auto rows = report_of(node.value(), host);
-  if (line.json)
+  if (line.has("--json"))
     print_json(rows, host, code);
   else
     print_text(rows, host, code);
   return code;
-}
-
-int run_configure_command(const std::string& invoked_as, std::span<char* const> arguments) {
-  const SigpipeIgnored quiet;
-  const auto request = request_of(invoked_as, arguments);
-  if (request.ok() && request.value().options.help) {
-    console::print_raw(
-        "esboot configure [options of start]: configure security as a first start does, and end\n\n"
-        "Exit code: 0 configured now, 3 configured already, 4 skipped for the reason that is "
-        "said.\n"
-        "\nExample: esboot configure --credentials-file /root/elastic.json\n");
-    return 0;
-  }
-  const auto code = request.ok() ? configure(request.value()) : base::Result<int>(request.error());
-  if (code.ok()) return code.value();
-  console::report(code.error());
-  return exit_code_of(code.error().kind);
 }
 
 }  // namespace launcher

@@ -60,13 +60,14 @@ base::Result<void> configure_node(const Request& request, NodeState* node) {
   return take_over(request, std::move(plan), node);
 }
 
-base::Result<void> join_cluster(const Request& request, const base::Secret& token,
-                                NodeState* node) {
-  BASE_TRY(const EnrollmentToken parsed, parse_enrollment_token(token));
+base::Result<void> join_cluster(const Request& request, const EnrollmentToken& token,
+                                OldCertificates old, NodeState* node) {
   BASE_CHECK(check_joining(node->facts, node->settings.settings));
   BASE_TRY(const SecurityInput input, security_input(request, *node));
-  BASE_TRY(const EnrollmentReply reply, enroll(parsed));
+  BASE_TRY(const EnrollmentReply reply, enroll(token));
   BASE_TRY(SecurityPlan plan, plan_enrollment(input, std::move(node->keystore), reply));
+  if (old == OldCertificates::kRemoved)
+    for (base::DirectoryChange& directory : plan.changes.directories) directory.kept_suffix.clear();
   BASE_CHECK(commit_undisturbed(plan.changes));
   console::note("this node joins a cluster of " + std::to_string(reply.node_addresses.size()) +
                 " known addresses; CA certificate: " + plan.http_ca_path);

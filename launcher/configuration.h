@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "launcher/enrollment.h"
 #include "launcher/node_state.h"
 
 namespace launcher {
@@ -10,9 +11,13 @@ namespace launcher {
 /// plan and the commit; then nothing has changed, or the next start completes the change.
 base::Result<void> configure_node(const Request& request, NodeState* node);
 
+/// What becomes of a certs directory that is there already.
+enum class OldCertificates { kKept, kRemoved };
+
 /// Joins the cluster that issued the token: checks, asks it, commits. The caller holds the lock.
 /// Errors as enrollment.h and check_joining have them; then nothing has changed.
-base::Result<void> join_cluster(const Request& request, const base::Secret& token, NodeState* node);
+base::Result<void> join_cluster(const Request& request, const EnrollmentToken& token,
+                                OldCertificates old, NodeState* node);
 
 /// Says why a node is not configured, unless it is so already or the options ask for silence.
 void explain_skip(const Verdict& verdict, const StartOptions& options);

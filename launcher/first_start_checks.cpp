@@ -171,6 +171,20 @@ constexpr std::array kChecks{
 };
 // clang-format on
 
+/// The checks at the head of the table that look at files only (behaviour page 4.1, rows 1 to 4).
+constexpr std::size_t kFileChecks = 3;
+
+base::Result<void> first_obstacle(std::span<const FirstStartCheck> checks, const NodeFacts& facts,
+                                  const Settings& settings) {
+  for (const FirstStartCheck& check : checks) {
+    if (check.only_to_form) continue;
+    if (auto finding = check.run(facts, settings))
+      return base::Error{check.kind_when_joining, "this node cannot join: " + finding->reason,
+                         finding->hint, 0};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::span<const FirstStartCheck> first_start_checks() {
@@ -191,14 +205,12 @@ Verdict decide(const NodeFacts& facts, const Settings& settings) {
   return verdict;
 }
 
+base::Result<void> check_files(const NodeFacts& facts, const Settings& settings) {
+  return first_obstacle(std::span(kChecks).first(kFileChecks), facts, settings);
+}
+
 base::Result<void> check_joining(const NodeFacts& facts, const Settings& settings) {
-  for (const FirstStartCheck& check : kChecks) {
-    if (check.only_to_form) continue;
-    if (auto finding = check.run(facts, settings))
-      return base::Error{check.kind_when_joining, "this node cannot join: " + finding->reason,
-                         finding->hint, 0};
-  }
-  return {};
+  return first_obstacle(kChecks, facts, settings);
 }
 
 }  // namespace launcher

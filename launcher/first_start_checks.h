@@ -75,6 +75,10 @@ struct Verdict {
 };
 [[nodiscard]] Verdict decide(const NodeFacts& facts, const Settings& settings);
 
+/// Only whether data directory, settings and keystore are as a first start finds them. Error: kNoop
+/// or kConfig.
+base::Result<void> check_files(const NodeFacts& facts, const Settings& settings);
+
 /// For a node that is to join by a token: the checks in its way are errors. Error: kNoop, kConfig
 /// or kCannotCreate, as the check has it.
 base::Result<void> check_joining(const NodeFacts& facts, const Settings& settings);

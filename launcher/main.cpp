@@ -9,6 +9,7 @@
 
 #include "launcher/certs_command.h"
 #include "launcher/check_command.h"
+#include "launcher/configure_command.h"
 #include "launcher/console.h"
 #include "launcher/environment.h"
 #include "launcher/exit_code.h"
@@ -16,6 +17,7 @@
 #include "launcher/node_site.h"
 #include "launcher/options.h"
 #include "launcher/process_state.h"
+#include "launcher/reconfigure_command.h"
 #include "launcher/relay.h"
 #include "launcher/service_manager.h"
 #include "launcher/start.h"
@@ -105,11 +107,13 @@ int run_keystore(const std::string& invoked_as, std::span<char* const> arguments
                               invoked_as, read_environment());
 }
 
-constexpr std::array kCommands{Command{"start", "elasticsearch", run_start},
-                               Command{"keystore", "elasticsearch-keystore", run_keystore},
-                               Command{"check", "esboot-check", run_check_command},
-                               Command{"configure", "esboot-configure", run_configure_command},
-                               Command{"certs", "esboot-certs", run_certs_command}};
+constexpr std::array kCommands{
+    Command{"start", "elasticsearch", run_start},
+    Command{"keystore", "elasticsearch-keystore", run_keystore},
+    Command{"check", "esboot-check", run_check_command},
+    Command{"configure", "esboot-configure", run_configure_command},
+    Command{"reconfigure", "elasticsearch-reconfigure-node", run_reconfigure_command},
+    Command{"certs", "esboot-certs", run_certs_command}};
 
 int run(std::span<char* const> argv) {
   const std::string invoked_as = argv.empty() ? "esboot" : argv[0];

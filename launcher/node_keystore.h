@@ -26,6 +26,15 @@ struct NodeKeystore {
 base::Result<NodeKeystore> open_node_keystore(const std::string& path, const base::Secret& given,
                                               int newest_format);
 
+/// The entries of auto-configuration (behaviour page 4.5).
+inline constexpr const char* kHttpPassword = "xpack.security.http.ssl.keystore.secure_password";
+inline constexpr const char* kTransportPassword =
+    "xpack.security.transport.ssl.keystore.secure_password";
+inline constexpr const char* kTransportTrustPassword =
+    "xpack.security.transport.ssl.truststore.secure_password";
+inline constexpr const char* kEncryptionActive = "cluster.state.encryption.active_password_id";
+inline constexpr const char* kEncryptionPassword =
+    "cluster.state.encryption.password.autoconfigured";
 inline constexpr const char* kPasswordHashEntry = "autoconfiguration.password_hash";
 inline constexpr const char* kBootstrapPasswordEntry = "bootstrap.password";
 /// Whether the keystore says what the first password of elastic is.

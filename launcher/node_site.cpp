@@ -37,21 +37,27 @@ base::Result<NodeSite> find_site(const std::string& invoked_as, const Environmen
   return site;
 }
 
+base::Result<NodeSettings> settings_with(std::optional<std::string> yml, const NodeSite& site,
+                                         const StartOptions& options,
+                                         const Environment& environment) {
+  NodeSettings settings;
+  settings.yml = std::move(yml);
+  const SettingsInput input{
+      site.installation.home, settings.yml, site.yml_path(),
+      options.settings,       environment,  site.installation.distribution_type};
+  BASE_TRY(settings.settings, make_settings(input));
+  return settings;
+}
+
 base::Result<NodeSettings> load_settings(const NodeSite& site, const StartOptions& options,
                                          const Environment& environment) {
-  NodeSettings loaded;
   auto yml = base::read_file_if_present(site.yml_path(), kMaxYmlBytes);
   if (!yml) {
     base::Error error = std::move(yml).error();
     error.kind = base::ErrorKind::kInternal;  // the stock code for settings that cannot be known
     return error;
   }
-  loaded.yml = std::move(yml).value();
-  const SettingsInput input{
-      site.installation.home, loaded.yml,  site.yml_path(),
-      options.settings,       environment, site.installation.distribution_type};
-  BASE_TRY(loaded.settings, make_settings(input));
-  return loaded;
+  return settings_with(std::move(yml).value(), site, options, environment);
 }
 
 NodeFacts observe(const NodeSite& site, const Settings& settings, const NodeKeystore& keystore,

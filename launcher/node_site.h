@@ -35,6 +35,11 @@ struct NodeSettings {
   std::optional<std::string> yml;
   Settings settings;
 };
+/// What they are with this text for elasticsearch.yml. Errors as make_settings has them.
+base::Result<NodeSettings> settings_with(std::optional<std::string> yml, const NodeSite& site,
+                                         const StartOptions& options,
+                                         const Environment& environment);
+/// What they are on disk.
 base::Result<NodeSettings> load_settings(const NodeSite& site, const StartOptions& options,
                                          const Environment& environment);
 

@@ -14,13 +14,7 @@ constexpr mode_t kFileMode = 0660;
 constexpr mode_t kCredentialsMode = 0600;
 constexpr mode_t kPlainKeyMode = 0600;
 
-constexpr const char* kHttpPassword = "xpack.security.http.ssl.keystore.secure_password";
-constexpr const char* kTransportPassword = "xpack.security.transport.ssl.keystore.secure_password";
-constexpr const char* kTransportTrustPassword =
-    "xpack.security.transport.ssl.truststore.secure_password";
 constexpr const char* kHashingSetting = "xpack.security.authc.password_hashing.algorithm";
-constexpr const char* kEncryptionActive = "cluster.state.encryption.active_password_id";
-constexpr const char* kEncryptionPassword = "cluster.state.encryption.password.autoconfigured";
 
 base::Result<void> add_encryption_entries(const Installation& installation,
                                           keystore::Entries* entries) {

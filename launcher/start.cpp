@@ -163,7 +163,8 @@ base::Result<Launch> prepare(const Request& request, const ServiceManager& manag
   BASE_TRY(JvmCommand command, plan_jvm(node, jdk, request.environment));
   if (const base::Secret* const token = token_of(request, node.verdict)) {
     manager.status("joining a cluster");
-    BASE_CHECK(join_cluster(request, *token, &node));
+    BASE_TRY(const EnrollmentToken parsed, parse_enrollment_token(*token));
+    BASE_CHECK(join_cluster(request, parsed, OldCertificates::kKept, &node));
   } else if (node.verdict.configure) {
     manager.status("making certificates and security settings");
     BASE_CHECK(configure_node(request, &node));

@@ -1,7 +1,9 @@
 #include "launcher/yml_block.h"
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
+#include <string_view>
 
 namespace launcher {
 namespace {
@@ -60,7 +62,68 @@ std::string tls_settings(certgen::StoreFormat format) {
          file_settings("transport", format);
 }
 
+/// What the block of stock or ours can hold.
+constexpr std::array<std::string_view, 18> kBlockSettings{
+    "xpack.security.enabled",
+    "xpack.security.enrollment.enabled",
+    "xpack.security.http.ssl.enabled",
+    "xpack.security.http.ssl.keystore.path",
+    "xpack.security.http.ssl.key",
+    "xpack.security.http.ssl.certificate",
+    "xpack.security.http.ssl.certificate_authorities",
+    "xpack.security.transport.ssl.enabled",
+    "xpack.security.transport.ssl.verification_mode",
+    "xpack.security.transport.ssl.keystore.path",
+    "xpack.security.transport.ssl.truststore.path",
+    "xpack.security.transport.ssl.key",
+    "xpack.security.transport.ssl.certificate",
+    "xpack.security.transport.ssl.certificate_authorities",
+    "cluster.initial_master_nodes",
+    "discovery.seed_hosts",
+    "http.host",
+    "transport.host"};
+
+std::string as_yaml(const SettingValue& value) {
+  if (const auto* const text = std::get_if<std::string>(&value)) return quoted(*text);
+  return "[" + quoted_list(std::get<std::vector<std::string>>(value)) + "]";
+}
+
+/// Where the block begins and ends, whole lines and the empty line before it.
+struct BlockRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+std::optional<BlockRange> find_block(const std::string& yml) {
+  BlockRange range;
+  range.begin = yml.find(kYmlBlockBegin);
+  const std::size_t end =
+      range.begin == std::string::npos ? range.begin : yml.find(kYmlBlockEnd, range.begin);
+  if (end == std::string::npos) return std::nullopt;
+  const std::size_t line_end = yml.find('\n', end);
+  range.end = line_end == std::string::npos ? yml.size() : line_end + 1;
+  if (range.begin > 1 && yml.compare(range.begin - 2, 2, "\n\n") == 0) --range.begin;
+  return range;
+}
+
 }  // namespace
+
+base::Result<std::optional<YmlWithoutBlock>> without_security_block(const std::string& yml,
+                                                                    const std::string& source) {
+  std::string text = normalised(yml);
+  const auto range = find_block(text);
+  if (!range) return std::optional<YmlWithoutBlock>();
+  BASE_TRY(const Settings block,
+           parse_yaml_settings(text.substr(range->begin, range->end - range->begin), source));
+  YmlWithoutBlock left;
+  left.yml = text.erase(range->begin, range->end - range->begin);
+  for (const auto& [key, value] : block) {
+    if (std::find(kBlockSettings.begin(), kBlockSettings.end(), key) != kBlockSettings.end())
+      continue;
+    left.kept.push_back(key);
+    left.yml += key + ": " + as_yaml(value) + "\n";
+  }
+  return std::optional(std::move(left));
+}
 
 std::string with_security_block(const std::string& yml, const Settings& settings,
                                 base::UnixSeconds now, certgen::StoreFormat format,

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "certgen/tls_material.h"
 #include "launcher/settings.h"
 
@@ -13,6 +15,17 @@ inline constexpr const char* kYmlBlockBegin =
     "#----------------------- BEGIN SECURITY AUTO CONFIGURATION -----------------------";
 inline constexpr const char* kYmlBlockEnd =
     "#----------------------- END SECURITY AUTO CONFIGURATION -------------------------";
+
+/// elasticsearch.yml without its security block.
+struct YmlWithoutBlock {
+  std::string yml;
+  /// Settings of the block that no auto-configuration writes; they stand at the end of `yml` now.
+  std::vector<std::string> kept;
+};
+/// Takes the first block out. nullopt: there is none, or no end to it. Error: kInternal for a block
+/// that is no YAML; `source` is named in it.
+base::Result<std::optional<YmlWithoutBlock>> without_security_block(const std::string& yml,
+                                                                    const std::string& source);
 
 /// How a node joins a cluster instead of forming one.
 struct JoinSettings {

@@ -7,15 +7,14 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/support/configured_node.h"
+#include "tests/support/file_content.h"
+#include "tests/support/full_run.h"
 
 namespace {
 
@@ -24,23 +23,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test_support::BackgroundProcess;
 using test_support::ConfiguredNode;
+using test_support::contains;
+using test_support::content;
 using test_support::eventually;
 using test_support::StandInNode;
 
 constexpr seconds kLimit{30};
-
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-bool full_run() {
-  return std::getenv("ESBOOT_FULL") != nullptr;
-}
 
 struct Mode {
   std::string name;
@@ -83,7 +71,7 @@ pid_t process_named(const std::string& name, const fs::path& executable) {
 TEST_CASE("every exit code of a node arrives unchanged in every mode") {
   ConfiguredNode node;
   std::vector<int> codes{0, 1, 2, 3, 64, 78, 126, 127, 128, 143, 254, 255};
-  if (full_run())
+  if (test_support::is_full_run())
     for (codes.clear(); codes.size() < 256;) codes.push_back(static_cast<int>(codes.size()));
   int tried = 0;
   for (const Mode& mode : kModes) {
@@ -104,7 +92,7 @@ TEST_CASE("every exit code of a node arrives unchanged in every mode") {
 TEST_CASE("a signal that ends the JVM is the wait status in exec mode, 128+n in the others") {
   ConfiguredNode node;
   std::vector<int> signals{SIGTERM, SIGKILL, SIGABRT, SIGSEGV};
-  if (full_run()) signals = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 30, 31};
+  if (test_support::is_full_run()) signals = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 30, 31};
   int tried = 0;
   for (const Mode& mode : kModes) {
     for (const int signal : signals) {
@@ -157,7 +145,7 @@ TEST_CASE("a signal ends a start in whatever phase it is, and leaves no process 
 TEST_CASE("a signal during key generation leaves the directory as it was, or configured whole") {
   int configured = 0;
   int untouched = 0;
-  const int count = full_run() ? 60 : 12;
+  const int count = test_support::is_full_run() ? 60 : 12;
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(StandInNode().start().exit_code == 0);
   const auto undisturbed = std::chrono::steady_clock::now() - begin;

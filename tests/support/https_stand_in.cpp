@@ -17,11 +17,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-certgen::TlsMaterial make_material() {
+certgen::TlsMaterial make_material(certgen::KeyType key_type = certgen::KeyType::kEcP256) {
   certgen::TlsRequest request;
   request.node_name = "standin";
   request.http_names = {{certgen::SubjectAltName::Kind::kIp, "127.0.0.1"}};
-  request.key_type = certgen::KeyType::kEcP256;
+  request.key_type = key_type;
   request.now = base::now();
   return certgen::make_tls_material(request).value();
 }
@@ -100,8 +100,12 @@ std::string http_reply(int status, const std::string& body) {
          "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-std::string enroll_body(const std::vector<std::string>& node_addresses) {
-  static const certgen::TlsMaterial material = make_material();
+std::string enroll_body(const std::vector<std::string>& node_addresses, certgen::KeyType key_type) {
+  static const certgen::TlsMaterial elliptic = make_material();
+  static certgen::TlsMaterial rsa;
+  const bool wants_rsa = key_type == certgen::KeyType::kRsa4096;
+  if (wants_rsa && rsa.http_ca_pem.empty()) rsa = make_material(key_type);
+  const certgen::TlsMaterial& material = wants_rsa ? rsa : elliptic;
   const auto http = certgen::read_pkcs12(material.http_p12.bytes(), material.http_password).value();
   const auto transport =
       certgen::read_pkcs12(material.transport_p12.bytes(), material.transport_password).value();

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "certgen/keys.h"
+
 namespace test_support {
 
 /// A node of a cluster as far as one that joins can see: HTTPS on 127.0.0.1 with a certificate of a
@@ -41,8 +43,10 @@ class HttpsStandIn {
 /// "HTTP/1.1 <status> X", a JSON body and its length.
 [[nodiscard]] std::string http_reply(int status, const std::string& body);
 
-/// A complete answer of the enroll API, with real keys and certificates.
-[[nodiscard]] std::string enroll_body(const std::vector<std::string>& node_addresses);
+/// A complete answer of the enroll API, with real keys and certificates. The stock launcher joins
+/// only where the key of the CA is RSA.
+[[nodiscard]] std::string enroll_body(const std::vector<std::string>& node_addresses,
+                                      certgen::KeyType key_type = certgen::KeyType::kEcP256);
 
 /// A token as a cluster makes it.
 [[nodiscard]] std::string make_token(const std::vector<std::string>& addresses,
