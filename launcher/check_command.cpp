@@ -114,7 +114,8 @@ int run_check_command(const std::string& invoked_as, std::span<char* const> argu
         "esboot check [--json] [options of start]: say what a start would do, change nothing\n\n"
         "Runs the first-start checks and a preflight of the machine. Exit code: 0 a start would\n"
         "configure security, 3 it is configured already, 4 a start would skip it, 5 a start\n"
-        "would fail.\n\nExample: esboot check --json\n");
+        "would fail.\n\n"
+        "      --json                  print the report as JSON\n\nExample: esboot check --json\n");
     return 0;
   }
   const auto node = observe_without_change(request.value());

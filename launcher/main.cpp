@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -21,6 +22,7 @@
 #include "launcher/relay.h"
 #include "launcher/service_manager.h"
 #include "launcher/start.h"
+#include "launcher/version_command.h"
 
 namespace launcher {
 namespace {
@@ -100,6 +102,7 @@ struct Command {
   std::string_view name;
   std::string_view program_name;
   int (*run)(const std::string& invoked_as, std::span<char* const> arguments);
+  std::string_view summary = {};
 };
 
 int run_keystore(const std::string& invoked_as, std::span<char* const> arguments) {
@@ -107,13 +110,32 @@ int run_keystore(const std::string& invoked_as, std::span<char* const> arguments
                               invoked_as, read_environment());
 }
 
+int run_help(const std::string& invoked_as, std::span<char* const> arguments);
+
 constexpr std::array kCommands{
-    Command{"start", "elasticsearch", run_start},
-    Command{"keystore", "elasticsearch-keystore", run_keystore},
-    Command{"check", "esboot-check", run_check_command},
-    Command{"configure", "esboot-configure", run_configure_command},
-    Command{"reconfigure", "elasticsearch-reconfigure-node", run_reconfigure_command},
-    Command{"certs", "esboot-certs", run_certs_command}};
+    Command{"start", "elasticsearch", run_start, "Start Elasticsearch; this is the default"},
+    Command{"keystore", "elasticsearch-keystore", run_keystore,
+            "Read and change elasticsearch.keystore"},
+    Command{"check", "esboot-check", run_check_command, "Say what a start would do"},
+    Command{"configure", "esboot-configure", run_configure_command,
+            "Configure security as a first start does, and end"},
+    Command{"reconfigure", "elasticsearch-reconfigure-node", run_reconfigure_command,
+            "Let a configured node join a cluster instead"},
+    Command{"certs", "esboot-certs", run_certs_command, "Look after the certificates of a node"},
+    Command{"version", "esboot-version", run_version_command,
+            "Print the version of esboot and what it was built with"},
+    Command{"help", "esboot-help", run_help, "List the commands"}};
+
+int run_help(const std::string& /*invoked_as*/, std::span<char* const> /*arguments*/) {
+  std::string text = "Usage: esboot [COMMAND] [options]\n\n";
+  for (const Command& command : kCommands) {
+    std::string name(command.name);
+    name.resize(std::max<std::size_t>(name.size() + 2, 14), ' ');
+    text.append("  ").append(name).append(command.summary) += '\n';
+  }
+  console::print_raw(text + "\nesboot COMMAND --help tells more about one.\n");
+  return 0;
+}
 
 int run(std::span<char* const> argv) {
   const std::string invoked_as = argv.empty() ? "esboot" : argv[0];
@@ -121,11 +143,14 @@ int run(std::span<char* const> argv) {
   for (const Command& command : kCommands)
     if (program_name == command.program_name) return command.run(invoked_as, argv.subspan(1));
   const std::string_view first = argv.size() > 1 ? argv[1] : "-";
+  // Alone it is stock's, and about Elasticsearch.
+  if (first == "--version" && argv.size() == 3 && argv[2] == std::string_view("--json"))
+    return run_version_command(invoked_as, argv.subspan(2));
   if (first.starts_with('-')) return run_start(invoked_as, argv.empty() ? argv : argv.subspan(1));
   for (const Command& command : kCommands)
     if (first == command.name) return command.run(invoked_as, argv.subspan(2));
   return fail({base::ErrorKind::kUsage, "unknown command '" + std::string(first) + "'",
-               "'esboot --help' shows what there is", 0});
+               "'esboot help' lists the commands", 0});
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ std::string start_help() {
          "    in a PKCS#12 store, and 'esboot certs' and ES_RENEW_CERTS_DAYS do not look after "
          "it.\n"
          "Further names for the HTTP certificate also come from ES_EXTRA_SANS=NAME,NAME...\n"
-         "\nOther commands: check, configure, keystore, certs; --help after each tells more.\n"
+         "\nOther commands: 'esboot help' lists them.\n"
          "Example: esboot start -E node.name=one -p /run/es.pid\n";
 }
 

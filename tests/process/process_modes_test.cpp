@@ -92,7 +92,8 @@ TEST_CASE("every exit code of a node arrives unchanged in every mode") {
 TEST_CASE("a signal that ends the JVM is the wait status in exec mode, 128+n in the others") {
   ConfiguredNode node;
   std::vector<int> signals{SIGTERM, SIGKILL, SIGABRT, SIGSEGV};
-  if (test_support::is_full_run()) signals = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 30, 31};
+  if (test_support::is_full_run())
+    signals = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 30, 31};
   int tried = 0;
   for (const Mode& mode : kModes) {
     for (const int signal : signals) {
