@@ -2,6 +2,7 @@
 
 #include <array>
 #include <ctime>
+#include <thread>
 
 namespace base {
 
@@ -12,6 +13,10 @@ UnixSeconds now() {
 std::chrono::microseconds monotonic_now() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now().time_since_epoch());
+}
+
+void pause(std::chrono::milliseconds time) {
+  std::this_thread::sleep_for(time);
 }
 
 std::string format_utc(UnixSeconds time, const char* format) {

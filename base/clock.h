@@ -14,6 +14,9 @@ using UnixSeconds = std::int64_t;
 /// Time since an arbitrary start, for measuring phases.
 [[nodiscard]] std::chrono::microseconds monotonic_now();
 
+/// Waits that long, or longer.
+void pause(std::chrono::milliseconds time);
+
 /// `strftime` in UTC; "%d-%m-%Y %H:%M:%S UTC" is the form in elasticsearch.yml.
 [[nodiscard]] std::string format_utc(UnixSeconds time, const char* format);
 

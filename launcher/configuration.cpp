@@ -80,9 +80,25 @@ void explain_skip(const Verdict& verdict, const StartOptions& options) {
   console::note("hint: " + verdict.finding.hint);
 }
 
+namespace {
+
+/// A node that is not configured takes over the password that was supplied, as the stock container
+/// does it; a password that the keystore knows already stays. True: it did.
+bool adopt_supplied_password(NodeState* node) {
+  const bool secured =
+      text_setting(node->settings.settings, "xpack.security.enabled").value_or("true") == "true";
+  if (!secured || node->supplied_password.empty() || settles_elastic_password(node->keystore))
+    return false;
+  node->keystore.entries.insert_or_assign(kBootstrapPasswordEntry, node->supplied_password.clone());
+  return true;
+}
+
+}  // namespace
+
 base::Result<void> bring_keystore_up_to_date(NodeState* node) {
   const VersionFacts& version = *node->site.installation.facts;
-  if (!is_outdated(node->keystore, version.keystore_format)) return {};
+  const bool adopted = adopt_supplied_password(node);
+  if (!adopted && !is_outdated(node->keystore, version.keystore_format)) return {};
   if (!node->facts.config_facts.writable && !node->keystore.on_disk &&
       version.server_args != ServerArgsForm::kKeystorePassword)
     return {};

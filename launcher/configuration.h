@@ -23,8 +23,8 @@ base::Result<void> join_cluster(const Request& request, const EnrollmentToken& t
 void explain_skip(const Verdict& verdict, const StartOptions& options);
 
 /// Every node has a keystore with a seed, in the format of its version; one is made or upgraded
-/// where it is not so. A directory that cannot be written keeps it in memory, where the version
-/// hands secrets over. Error: kConfig.
+/// where it is not so; a password that was supplied goes into it. A directory that cannot be
+/// written keeps it in memory, where the version hands secrets over. Error: kConfig.
 base::Result<void> bring_keystore_up_to_date(NodeState* node);
 
 }  // namespace launcher

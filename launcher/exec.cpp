@@ -84,10 +84,10 @@ base::Result<ServerStdin> make_server_stdin(const base::Secret& server_args) {
   return pipe;
 }
 
-base::Error exec_error(const std::string& program, int sys_errno) {
+base::Error exec_error(const std::string& program, std::string hint_if_missing, int sys_errno) {
   const bool missing = sys_errno == ENOENT || sys_errno == ENOTDIR;
   std::string hint =
-      missing ? "set ES_JAVA_HOME to a JDK" : "check that it is a program for this machine";
+      missing ? std::move(hint_if_missing) : "check that it is a program for this machine";
   if (sys_errno == E2BIG) hint = "the environment and the JVM options together are too large";
   return {missing ? base::ErrorKind::kNotFound : base::ErrorKind::kNotExecutable,
           "cannot run " + program + ": " + std::strerror(sys_errno), std::move(hint), sys_errno};
@@ -118,7 +118,12 @@ base::Error exec_server(const JvmCommand& command, const base::Secret& server_ar
     relay->cancel();
     dup2(own_stderr.get(), STDERR_FILENO);
   }
-  return exec_error(command.program, sys_errno);
+  return exec_error(command.program, "set ES_JAVA_HOME to a JDK", sys_errno);
+}
+
+base::Error exec_program(std::span<char* const> argv) {
+  execvp(argv.front(), argv.data());
+  return exec_error(argv.front(), "'esboot help' lists the commands", errno);
 }
 
 }  // namespace launcher

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "base/result.h"
 #include "base/secret.h"
 #include "launcher/jvm_command.h"
@@ -15,5 +17,8 @@ namespace launcher {
 [[nodiscard]] base::Error exec_server(const JvmCommand& command, const base::Secret& server_args,
                                       Relay* relay, const ServerWatch& watch,
                                       std::optional<SigpipeIgnored>* sigpipe);
+
+/// Becomes another program, found through PATH. Returns only on failure, as exec_server.
+[[nodiscard]] base::Error exec_program(std::span<char* const> argv);
 
 }  // namespace launcher

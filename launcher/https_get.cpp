@@ -1,6 +1,8 @@
 #include "launcher/https_get.h"
 
 #include <arpa/inet.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <array>
@@ -51,7 +53,8 @@ using Fields = http::basic_fields<WipingAllocator<char>>;
 using Body = http::basic_string_body<char, std::char_traits<char>, WipingAllocator<char>>;
 using Buffer = beast::basic_flat_buffer<WipingAllocator<char>>;
 
-struct FreeStore {
+struct Free {
+  void operator()(BIO* bio) const { BIO_free(bio); }
   void operator()(X509_STORE* store) const { X509_STORE_free(store); }
   void operator()(X509_STORE_CTX* context) const { X509_STORE_CTX_free(context); }
 };
@@ -71,49 +74,55 @@ bool is_ip_address(const std::string& text) {
          inet_pton(AF_INET6, text.c_str(), raw.data()) == 1;
 }
 
-/// Verifies the chain with the pinned certificate as its only root. A callback of OpenSSL:
+X509* find_pinned(STACK_OF(X509) * chain, const std::string& sha256_hex) {
+  for (int i = 1; chain != nullptr && i < sk_X509_num(chain); ++i)
+    if (has_fingerprint(sk_X509_value(chain, i), sha256_hex)) return sk_X509_value(chain, i);
+  return nullptr;
+}
+
+/// False: there is no certificate to trust.
+bool add_trusted(const HttpsGet& request, STACK_OF(X509) * chain, X509_STORE* store) {
+  if (request.trust == ServerTrust::kPinnedCa) {
+    X509* const pinned = find_pinned(chain, request.ca_sha256_hex);
+    return pinned != nullptr && X509_STORE_add_cert(store, pinned) == 1;
+  }
+  const std::unique_ptr<BIO, Free> text(
+      BIO_new_mem_buf(request.trusted_pem.data(), static_cast<int>(request.trusted_pem.size())));
+  bool any = false;
+  while (X509* const read = PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr)) {
+    any = X509_STORE_add_cert(store, read) == 1 || any;
+    X509_free(read);
+  }
+  ERR_clear_error();
+  return any;
+}
+
+/// Verifies the chain with what the request trusts as its only roots. A callback of OpenSSL:
 /// returns 1 for good.
-int verify_pinned(X509_STORE_CTX* presented, void* argument) {
+int verify_chain(X509_STORE_CTX* presented, void* argument) {
   const auto& request = *static_cast<const HttpsGet*>(argument);
   X509* const leaf = X509_STORE_CTX_get0_cert(presented);
   STACK_OF(X509)* const chain = X509_STORE_CTX_get0_untrusted(presented);
-  X509* pinned = nullptr;
-  for (int i = 1; chain != nullptr && i < sk_X509_num(chain); ++i)
-    if (has_fingerprint(sk_X509_value(chain, i), request.ca_sha256_hex))
-      pinned = sk_X509_value(chain, i);
-  const std::unique_ptr<X509_STORE, FreeStore> store(X509_STORE_new());
-  const std::unique_ptr<X509_STORE_CTX, FreeStore> context(X509_STORE_CTX_new());
-  int good = 0;
-  if (pinned != nullptr && store && context && X509_STORE_add_cert(store.get(), pinned) == 1 &&
-      X509_STORE_CTX_init(context.get(), store.get(), leaf, chain) == 1) {
-    X509_VERIFY_PARAM* const wanted = X509_STORE_CTX_get0_param(context.get());
-    X509_VERIFY_PARAM_set_flags(wanted, X509_V_FLAG_NO_CHECK_TIME);
-    const int named = is_ip_address(request.host)
-                          ? X509_VERIFY_PARAM_set1_ip_asc(wanted, request.host.c_str())
-                          : X509_VERIFY_PARAM_set1_host(wanted, request.host.c_str(), 0);
-    good = named == 1 && X509_verify_cert(context.get()) == 1 ? 1 : 0;
-  }
-  X509_STORE_CTX_set_error(presented, good == 1 ? X509_V_OK
-                                      : pinned == nullptr
-                                          ? X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN
-                                          : X509_STORE_CTX_get_error(context.get()));
+  const std::unique_ptr<X509_STORE, Free> store(X509_STORE_new());
+  const std::unique_ptr<X509_STORE_CTX, Free> context(X509_STORE_CTX_new());
+  X509_STORE_CTX_set_error(presented, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN);
+  if (!store || !context || !add_trusted(request, chain, store.get()) ||
+      X509_STORE_CTX_init(context.get(), store.get(), leaf, chain) != 1)
+    return 0;
+  X509_VERIFY_PARAM* const wanted = X509_STORE_CTX_get0_param(context.get());
+  X509_VERIFY_PARAM_set_flags(wanted, X509_V_FLAG_NO_CHECK_TIME);
+  if (request.trust == ServerTrust::kCaFile)
+    X509_VERIFY_PARAM_set_flags(wanted, X509_V_FLAG_PARTIAL_CHAIN);
+  const int named = is_ip_address(request.host)
+                        ? X509_VERIFY_PARAM_set1_ip_asc(wanted, request.host.c_str())
+                        : X509_VERIFY_PARAM_set1_host(wanted, request.host.c_str(), 0);
+  const int good = named == 1 && X509_verify_cert(context.get()) == 1 ? 1 : 0;
+  X509_STORE_CTX_set_error(presented,
+                           good == 1 ? X509_V_OK : X509_STORE_CTX_get_error(context.get()));
   return good;
 }
 
-asio::awaitable<HttpsReply> exchange(const HttpsGet& request, asio::ssl::context& tls) {
-  const auto executor = co_await asio::this_coro::executor;
-  asio::ip::tcp::resolver resolver(executor);
-  beast::ssl_stream<beast::tcp_stream> stream(executor, tls);
-  auto& tcp = beast::get_lowest_layer(stream);
-  const auto endpoints =
-      co_await resolver.async_resolve(request.host, request.port, asio::use_awaitable);
-  tcp.expires_after(request.timeout);
-  co_await tcp.async_connect(endpoints, asio::use_awaitable);
-  if (!is_ip_address(request.host))
-    SSL_set_tlsext_host_name(stream.native_handle(), request.host.c_str());
-  tcp.expires_after(request.timeout);
-  co_await stream.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
-
+http::request<http::empty_body, Fields> message_of(const HttpsGet& request) {
   http::request<http::empty_body, Fields> message{http::verb::get, request.target, 11};
   message.set(http::field::host, request.host + ":" + request.port);
   message.set(http::field::content_type, "application/json;charset=utf-8");
@@ -121,7 +130,21 @@ asio::awaitable<HttpsReply> exchange(const HttpsGet& request, asio::ssl::context
   message.set(http::field::connection, "close");
   if (!request.authorization.empty())
     message.set(http::field::authorization, request.authorization.expose());
+  return message;
+}
+
+asio::awaitable<void> connect(const HttpsGet& request, beast::tcp_stream& tcp) {
+  asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
+  const auto endpoints =
+      co_await resolver.async_resolve(request.host, request.port, asio::use_awaitable);
   tcp.expires_after(request.timeout);
+  co_await tcp.async_connect(endpoints, asio::use_awaitable);
+}
+
+template <typename Stream>
+asio::awaitable<HttpsReply> ask(const HttpsGet& request, Stream& stream) {
+  const auto message = message_of(request);
+  beast::get_lowest_layer(stream).expires_after(request.timeout);
   co_await http::async_write(stream, message, asio::use_awaitable);
   Buffer buffer;
   http::response_parser<Body, WipingAllocator<char>> parser;
@@ -132,11 +155,26 @@ asio::awaitable<HttpsReply> exchange(const HttpsGet& request, asio::ssl::context
                        base::Secret::copy_of(std::string_view(parser.get().body()))};
 }
 
+asio::awaitable<HttpsReply> exchange(const HttpsGet& request, asio::ssl::context& tls) {
+  if (request.trust == ServerTrust::kPlain) {
+    beast::tcp_stream tcp(co_await asio::this_coro::executor);
+    co_await connect(request, tcp);
+    co_return co_await ask(request, tcp);
+  }
+  beast::ssl_stream<beast::tcp_stream> stream(co_await asio::this_coro::executor, tls);
+  co_await connect(request, beast::get_lowest_layer(stream));
+  if (!is_ip_address(request.host))
+    SSL_set_tlsext_host_name(stream.native_handle(), request.host.c_str());
+  beast::get_lowest_layer(stream).expires_after(request.timeout);
+  co_await stream.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
+  co_return co_await ask(request, stream);
+}
+
 /// What asio and beast say of a failure, with the one case that deserves words of its own.
 std::string reason_of(const boost::system::system_error& failed) {
   if (failed.code().category() == asio::error::get_ssl_category() &&
       std::string_view(failed.what()).find("verify failed") != std::string_view::npos)
-    return "its certificate is not of the CA that the token names, or not for this address";
+    return "its certificate is not of the CA that it should be of, or not for this address";
   return failed.code().message();
 }
 
@@ -149,7 +187,7 @@ base::Result<HttpsReply> https_get(const HttpsGet& request) {
     asio::io_context io;
     asio::ssl::context tls(asio::ssl::context::tls_client);
     SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
-    SSL_CTX_set_cert_verify_callback(tls.native_handle(), verify_pinned,
+    SSL_CTX_set_cert_verify_callback(tls.native_handle(), verify_chain,
                                      const_cast<HttpsGet*>(&request));
     tls.set_verify_mode(asio::ssl::verify_peer);
     HttpsReply reply;

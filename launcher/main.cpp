@@ -12,12 +12,16 @@
 #include "launcher/check_command.h"
 #include "launcher/configure_command.h"
 #include "launcher/console.h"
+#include "launcher/container.h"
 #include "launcher/environment.h"
+#include "launcher/exec.h"
 #include "launcher/exit_code.h"
+#include "launcher/install_command.h"
 #include "launcher/keystore_command.h"
 #include "launcher/node_site.h"
 #include "launcher/options.h"
 #include "launcher/process_state.h"
+#include "launcher/ready_command.h"
 #include "launcher/reconfigure_command.h"
 #include "launcher/relay.h"
 #include "launcher/service_manager.h"
@@ -97,6 +101,14 @@ int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
   return fail(error);
 }
 
+/// `eswrapper`, the word that the stock image starts a node by.
+int run_container_start(const std::string& invoked_as, std::span<char* const> arguments) {
+  allow_group_to_write();
+  auto styled = apply_log_style(invoked_as, read_environment());
+  if (!styled) return fail(styled.error());
+  return run_start(invoked_as, arguments);
+}
+
 /// A command, and the name under which the program can also be called to run it.
 struct Command {
   std::string_view name;
@@ -122,6 +134,12 @@ constexpr std::array kCommands{
     Command{"reconfigure", "elasticsearch-reconfigure-node", run_reconfigure_command,
             "Let a configured node join a cluster instead"},
     Command{"certs", "esboot-certs", run_certs_command, "Look after the certificates of a node"},
+    Command{"ready", "esboot-ready", run_ready_command, "Say whether the node answers"},
+    Command{"install", "esboot-install", run_install_command,
+            "Put esboot in place of the stock scripts of one Elasticsearch"},
+    Command{"uninstall", "esboot-uninstall", run_uninstall_command, "Put the stock scripts back"},
+    Command{"eswrapper", "docker-entrypoint.sh", run_container_start,
+            "Start Elasticsearch as the entry point of a container image does"},
     Command{"version", "esboot-version", run_version_command,
             "Print the version of esboot and what it was built with"},
     Command{"help", "esboot-help", run_help, "List the commands"}};
@@ -147,8 +165,11 @@ int run(std::span<char* const> argv) {
   if (first == "--version" && argv.size() == 3 && argv[2] == std::string_view("--json"))
     return run_version_command(invoked_as, argv.subspan(2));
   if (first.starts_with('-')) return run_start(invoked_as, argv.empty() ? argv : argv.subspan(1));
+  const std::string_view first_name = first.substr(first.rfind('/') + 1);
   for (const Command& command : kCommands)
-    if (first == command.name) return command.run(invoked_as, argv.subspan(2));
+    if (first == command.name || first_name == command.program_name)
+      return command.run(invoked_as, argv.subspan(2));
+  if (is_container(read_environment())) return fail(exec_program(argv.subspan(1)));
   return fail({base::ErrorKind::kUsage, "unknown command '" + std::string(first) + "'",
                "'esboot help' lists the commands", 0});
 }

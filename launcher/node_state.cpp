@@ -20,8 +20,7 @@ base::Result<NodeState> observe_node(NodeSite site, const Request& request) {
   node.site = std::move(site);
   BASE_TRY(node.settings, load_settings(node.site, request.options, request.environment));
   BASE_TRY(const base::Secret keystore_password,
-           secret_of_variable("KEYSTORE_PASSWORD", request.secrets.keystore_password,
-                              request.environment));
+           supplied_keystore_passphrase(request.secrets, request.environment));
   BASE_TRY(node.keystore, open_node_keystore(node.site.keystore_path(), keystore_password,
                                              node.site.installation.facts->keystore_format));
   BASE_TRY(node.supplied_password, supplied_elastic_password(request.secrets, request.environment,

@@ -72,6 +72,17 @@ base::Result<void> check_conflicts(const ParsedOptions& parsed) {
   return {};
 }
 
+/// Overwrites every argument that is, or ends with "=" and, this secret.
+void wipe_in(std::span<char* const> arguments, const std::string& secret) {
+  for (char* const argument : arguments) {
+    const std::string_view text(argument);
+    if (!secret.empty() && text.ends_with(secret))
+      base::wipe_memory(argument + (text.size() - secret.size()), secret.size());
+  }
+}
+
+}  // namespace
+
 base::Result<void> add_setting(std::string_view text, std::vector<SettingArgument>* settings) {
   const std::size_t equals = text.find('=');
   const std::string key(text.substr(0, equals));
@@ -83,17 +94,6 @@ base::Result<void> add_setting(std::string_view text, std::vector<SettingArgumen
   settings->push_back({key, std::string(text.substr(equals + 1))});
   return {};
 }
-
-/// Overwrites every argument that is, or ends with "=" and, this secret.
-void wipe_in(std::span<char* const> arguments, const std::string& secret) {
-  for (char* const argument : arguments) {
-    const std::string_view text(argument);
-    if (!secret.empty() && text.ends_with(secret))
-      base::wipe_memory(argument + (text.size() - secret.size()), secret.size());
-  }
-}
-
-}  // namespace
 
 base::Result<StartOptions> parse_start_options(std::span<char* const> arguments) {
   std::vector<std::string> copies(arguments.begin(), arguments.end());

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct StartOptions {
   std::vector<base::Secret> enrollment_tokens;
   std::vector<std::string> positional;
 };
+
+/// Adds what follows -E, "key=value". Error: kUsage for one without a value, or a second of a key.
+base::Result<void> add_setting(std::string_view text, std::vector<SettingArgument>* settings);
 
 /// Parses what follows the command as the stock option parser does (behaviour page 2.1): short
 /// options in clusters, `-p x`, `-px`, `--pidfile x`, `--pidfile=x`, unambiguous abbreviations of

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +34,10 @@ sigset_t hold_signals() {
 
 bool asks_to_stop(int signal) {
   return std::find(kStopSignals.begin(), kStopSignals.end(), signal) != kStopSignals.end();
+}
+
+void allow_group_to_write() {
+  umask(0002);
 }
 
 StopSignalsHeld::StopSignalsHeld() {

@@ -21,6 +21,9 @@ sigset_t hold_signals();
 /// Whether it is a signal that ends a node: SIGTERM, SIGINT or SIGHUP.
 [[nodiscard]] bool asks_to_stop(int signal);
 
+/// The umask of the stock container (0002): what the node makes is its group's as well.
+void allow_group_to_write();
+
 /// While it lives, a signal that would end the process waits, so that a change on disk is made as a
 /// whole; it takes effect right after.
 class StopSignalsHeld {

@@ -11,6 +11,7 @@
 #include "base/paths.h"
 #include "base/unique_fd.h"
 #include "launcher/console.h"
+#include "launcher/keystore_passphrase.h"
 
 namespace launcher {
 namespace {
@@ -85,6 +86,17 @@ base::Result<base::Secret> supplied_elastic_password(const EnvironmentSecrets& s
   const std::string credential = directory + "/elastic_password";
   if (directory.empty() || !base::path_exists(credential)) return base::Secret();
   return read_secret_of_file(credential, "CREDENTIALS_DIRECTORY");
+}
+
+base::Result<base::Secret> supplied_keystore_passphrase(const EnvironmentSecrets& secrets,
+                                                        const Environment& environment) {
+  BASE_TRY(base::Secret supplied,
+           secret_of_variable("KEYSTORE_PASSWORD", secrets.keystore_password, environment));
+  if (!supplied.empty()) return supplied;
+  PassphraseSource source;
+  const std::string file = environment.get("ES_KEYSTORE_PASSPHRASE_FILE");
+  if (!file.empty()) source.file = file;
+  return offered_passphrase(source, environment.get("CREDENTIALS_DIRECTORY"));
 }
 
 }  // namespace launcher

@@ -29,4 +29,10 @@ base::Result<base::Secret> supplied_elastic_password(const EnvironmentSecrets& s
                                                      const Environment& environment,
                                                      int password_fd);
 
+/// The passphrase of the node's keystore that somebody supplied: KEYSTORE_PASSWORD or its _FILE,
+/// ES_KEYSTORE_PASSPHRASE_FILE (behaviour page 1.6), or $CREDENTIALS_DIRECTORY/keystore_passphrase,
+/// in this order. Empty: nobody did.
+base::Result<base::Secret> supplied_keystore_passphrase(const EnvironmentSecrets& secrets,
+                                                        const Environment& environment);
+
 }  // namespace launcher

@@ -19,6 +19,7 @@ using test_support::RealNode;
 constexpr auto kStop = std::chrono::seconds(60);
 constexpr auto kBox = std::chrono::seconds(60);
 constexpr int kCurlEmptyReply = 52;
+constexpr int kUnavailable = 69;
 
 std::string content(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -42,6 +43,7 @@ void check_authentication(const RealNode& node, const std::string& password) {
   CHECK(node.authenticate("wrong-" + password) == "401");
   CHECK(node.authenticate(std::nullopt) == "401");
   CHECK(node.plain_http() == kCurlEmptyReply);
+  CHECK(node.ready() == 0);
 }
 
 /// The node that runs on the terminal is a child of `script`; it is told to end like on Ctrl-C's
@@ -60,6 +62,7 @@ void end_on_terminal(BackgroundProcess* script) {
 void first_start_on_terminal(const std::string& version) {
   const auto node = RealNode::make("first start on a terminal, " + version, version);
   if (!node) return;
+  CHECK(node->ready() == kUnavailable);
   std::string password;
   {
     const auto script = node->start_on_terminal();

@@ -49,6 +49,7 @@ HttpsStandIn::HttpsStandIn(std::string reply)
     : reply_(std::move(reply)), server_(std::make_unique<Server>()) {
   const certgen::TlsMaterial material = make_material();
   ca_sha256_hex_ = material.http_ca_sha256_hex;
+  ca_pem_ = material.http_ca_pem;
   const auto entries = certgen::read_pkcs12(material.http_p12.bytes(), material.http_password);
   const certgen::StoreEntry& node = entry_named(entries.value(), "http");
   std::string chain;

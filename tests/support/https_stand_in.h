@@ -23,6 +23,8 @@ class HttpsStandIn {
 
   [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] const std::string& ca_sha256_hex() const { return ca_sha256_hex_; }
+  [[nodiscard]] const std::string& ca_pem() const { return ca_pem_; }
+  [[nodiscard]] int port() const { return port_; }
   /// The requests so far, headers included.
   [[nodiscard]] std::vector<std::string> requests() const;
 
@@ -32,6 +34,7 @@ class HttpsStandIn {
 
   std::string reply_;
   std::string ca_sha256_hex_;
+  std::string ca_pem_;
   std::unique_ptr<Server> server_;
   int port_ = 0;
   std::atomic<bool> stopping_ = false;

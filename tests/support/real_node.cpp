@@ -102,6 +102,13 @@ std::string RealNode::run_stock(const std::vector<std::string>& command) const {
   return run_child({argv, "", {{"ES_JAVA_HOME", jdk_}}, home().string()}).out;
 }
 
+int RealNode::ready() const {
+  std::vector<std::string> argv{"/usr/bin/env"};
+  for (const std::string& word : as_test_user()) argv.push_back(word);
+  argv.insert(argv.end(), {(home() / "bin/esboot").string(), "ready"});
+  return run_child({argv, "", {{"ES_JAVA_HOME", jdk_}}, home().string()}).exit_code;
+}
+
 std::string RealNode::authenticate(const std::optional<std::string>& password) const {
   std::vector<std::string> argv{
       "/usr/bin/curl",

@@ -40,6 +40,9 @@ class RealNode {
   /// Runs a stock tool of this node as its user to the end; what it said on stdout.
   [[nodiscard]] std::string run_stock(const std::vector<std::string>& command) const;
 
+  /// The exit code of `esboot ready`.
+  [[nodiscard]] int ready() const;
+
   /// The status of GET /_security/_authenticate with http_ca.crt, "000" for none. `password`
   /// nullopt: without credentials.
   [[nodiscard]] std::string authenticate(const std::optional<std::string>& password) const;
