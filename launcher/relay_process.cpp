@@ -181,6 +181,13 @@ std::string exit_text(const RelayState& state) {
          (meaning.empty() ? "" : ": " + std::string(meaning));
 }
 
+/// The innermost cause, as Java prints it.
+std::string last_line_of(const std::string& lines) {
+  const std::size_t before = lines.rfind('\n', lines.size() - 2);
+  const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+  return lines.substr(begin, lines.size() - 1 - begin);
+}
+
 void report_early_end(RelayState* state) {
   const NodeLog log{state->orders.log_file.data(), state->orders.log_size_at_start};
   const std::string lines = last_fatal_lines(log);
@@ -191,7 +198,7 @@ void report_early_end(RelayState* state) {
   } else if (!log.path.empty() && access(log.path.c_str(), F_OK) == 0) {
     say(state, "hint: its log is " + log.path + "\n");
   }
-  tell_manager(*state, "STATUS=" + what + (lines.empty() ? "" : "; see the journal or its log"));
+  tell_manager(*state, "STATUS=" + what + (lines.empty() ? "" : ": " + last_line_of(lines)));
 }
 
 void report_end(RelayState* state) {
