@@ -99,8 +99,8 @@ TEST_CASE("man pages: the formatter has nothing to say against them") {
   }
   int pages = 0;
   for (const auto& entry : fs::directory_iterator(kPages)) {
-    const auto lint =
-        test_support::run_child({{"/usr/bin/mandoc", "-T", "lint", "-W", "warning", entry.path()}});
+    const auto lint = test_support::run_child(
+        {{"/usr/bin/mandoc", "-T", "lint", "-W", "warning", entry.path()}, "", {}, "/"});
     CHECK_MESSAGE(lint.exit_code == 0, lint.out);
     ++pages;
   }
