@@ -8,6 +8,8 @@ set(package_files ${CMAKE_BINARY_DIR}/package_files)
 # libraries: security fixes are in them.
 set(bom_components "")
 set(bom_references "")
+execute_process(COMMAND dpkg-query -W -f "\${source:Package} \${source:Version}\n"
+                OUTPUT_VARIABLE installed ERROR_QUIET)
 foreach(row ${esboot_dependencies})
   string(REPLACE "|" ";" fields "${row}")
   list(GET fields 0 name)
@@ -15,9 +17,7 @@ foreach(row ${esboot_dependencies})
   list(GET fields 2 license)
   list(GET fields 3 source)
   set(package_url "")
-  execute_process(COMMAND dpkg-query -W -f "\${source:Package} \${source:Version}\n"
-                  OUTPUT_VARIABLE installed ERROR_QUIET)
-  if(installed MATCHES "(^|\n)${source} ([^\n]+)")
+  if(NOT CMAKE_CROSSCOMPILING AND installed MATCHES "(^|\n)${source} ([^\n]+)")
     string(REPLACE "+" "%2B" source_version "${CMAKE_MATCH_2}")
     set(package_url ", \"purl\": \"pkg:deb/debian/${source}@${source_version}?arch=source\"")
   endif()
@@ -86,10 +86,7 @@ set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_LICENSE Apache-2.0)
 set(CPACK_RPM_PACKAGE_RELEASE 1)
 set(CPACK_RPM_PACKAGE_RELOCATABLE OFF)
-set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
-    /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/fish
-    /usr/share/fish/vendor_completions.d /usr/share/man /usr/share/man/man1 /usr/share/zsh
-    /usr/share/zsh/vendor-completions)
+set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/man /usr/share/man/man1)
 # The host's name and the times of the build would differ from build to build. Build ids become links under
 # /usr/lib/.build-id, which another package may own.
 set(CPACK_RPM_SPEC_MORE_DEFINE "%define use_source_date_epoch_as_buildtime 1

@@ -84,6 +84,8 @@ TEST_CASE("man pages: they tell no command or option that the program does not l
                                                    : page_name == "esboot-" + command.words.front();
         if (!of_page || (!section.empty() && command.words.back() != section)) continue;
         known.insert(command.options.begin(), command.options.end());
+        if (command.takes_start_options)
+          known.insert(commands.front().options.begin(), commands.front().options.end());
         found = true;
       }
       CHECK(found);

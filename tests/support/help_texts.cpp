@@ -25,10 +25,12 @@ std::vector<std::string> all_matches(const std::string& text, const std::regex& 
 }
 
 CommandHelp command_help(std::vector<std::string> words) {
+  static const std::regex named("(--[a-z-]+)");
   static const std::regex choice(R"((--[a-z-]+) TEXT:\{([a-z0-9,]+)\})");
   const std::string help = help_of(words);
   CommandHelp command;
   command.words = std::move(words);
+  command.options = all_matches(help.substr(0, help.find('\n')), named);
   for (const std::string& line : base::split(help, '\n')) {
     if (!line.starts_with("  -") && !line.starts_with("      --")) continue;
     // The names stand in front of the first word that is none.

@@ -1,0 +1,14 @@
+# armv8.0, with Debian's cross compiler and the libraries of the sysroot that `./dev package` fetches.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_STRIP aarch64-linux-gnu-strip)
+set(CMAKE_SYSROOT $ENV{ESBOOT_SYSROOT_ARM64})
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+# The default of the compiler, said so that it stays: no instruction of a later version of the architecture, and
+# atomics through calls that look at the machine.
+set(CMAKE_CXX_FLAGS_INIT "-march=armv8-a")
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
