@@ -33,7 +33,8 @@ const Machine kArm64{"arm64", "/usr/bin/qemu-aarch64-static", "cortex-a53",
 
 test_support::ChildResult run_on(const Machine& machine, const StandInNode& node,
                                  const std::vector<std::string>& arguments) {
-  std::vector<std::string> argv = test_support::as_test_user();
+  auto argv = test_support::as_test_user();
+  argv.insert(argv.begin(), "/usr/bin/env");  // which finds setpriv
   argv.insert(argv.end(),
               {machine.emulator, "-cpu", machine.processor, (node.home() / "bin/esboot").string()});
   argv.insert(argv.end(), arguments.begin(), arguments.end());
