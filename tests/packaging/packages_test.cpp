@@ -52,6 +52,36 @@ TEST_CASE("packages: the libraries that the program loads are declared") {
   report_line("Depends: " + depends.out);
 }
 
+TEST_CASE("packages: they hold the program, its documents, and nothing else") {
+  const auto others = shell(
+      "dpkg-deb -c ./*.deb; { dpkg-deb -c ./*.deb | sed 's/.* //'; rpm -qpl ./*.rpm; tar tf "
+      "./*x86_64-static.tar.gz; } |"
+      " sed 's,^\\./,/,; s,^/usr/,,; s,^esboot-[^/]*/,,' | grep -v '/$' | grep -vxE "
+      "'bin/esboot|share/(bash-completion/completions/esboot|zsh/vendor-completions/_esboot|"
+      "fish/vendor_completions.d/esboot.fish)|share/man/man1/esboot(-[a-z]+)?.1.gz|"
+      "share/doc/esboot/(copyright|changelog.gz|esboot.cdx.json)|share/esboot/systemd/.*|"
+      "share/((doc/|)esboot|bash-completion(/completions)?|zsh(/vendor-completions)?|"
+      "fish(/vendor_completions.d)?|esboot/systemd)' | sed 's/^/UNKNOWN /'");
+  INFO(others.out);
+  CHECK(others.out.find("bin/esboot") != std::string::npos);
+  CHECK(others.out.find("UNKNOWN") == std::string::npos);
+}
+
+TEST_CASE("packages: the bill of materials names what the program says it was built with") {
+  const test_support::TempDir work;
+  const auto compared = shell(
+      "dpkg-deb --fsys-tarfile ./*.deb | tar xO ./usr/share/doc/esboot/esboot.cdx.json > $1/bill\n"
+      "[ \"$(jq -r .bomFormat,.specVersion $1/bill | paste -sd' ')\" = 'CycloneDX 1.5' ]\n"
+      "[ $(jq '[.components[] | select(.purl)] | length' $1/bill) = 7 ]\n"
+      "jq -r '.components[] | .name + \" \" + .version' $1/bill | sort > $1/a\n"
+      "../release/esboot version --json | jq -r '.dependencies[] | .name + \" \" + .version' | "
+      "sort > "
+      "$1/b\ndiff $1/a $1/b; wc -l < $1/a",
+      work.path());
+  INFO(compared.out);
+  CHECK(compared.exit_code == 0);
+}
+
 TEST_CASE("packages: no file in them tells where or by whom they were built") {
   const auto found = shell(
       "work=$(mktemp -d); trap 'rm -rf \"$work\"' EXIT; mkdir $work/deb $work/rpm $work/tgz\n"

@@ -71,6 +71,12 @@ std::vector<CommandHelp> all_commands() {
     for (const std::string& verb : listed_commands(help_of({name})))
       commands.push_back(command_help({name, verb}));
   }
+  // eswrapper shows the help of start as it is.
+  for (CommandHelp& command : commands)
+    if (&command != &commands.front() && command.options == commands.front().options) {
+      command.options.clear();
+      command.takes_start_options = true;
+    }
   return commands;
 }
 
