@@ -19,8 +19,10 @@ namespace {
 constexpr const char* kHelp =
     "esboot reconfigure --enrollment-token TOKEN [--yes] [options of start]\n\n"
     "Lets a node that was configured by its first start, and holds no data, join a cluster\n"
-    "instead. Asks before it replaces anything; --yes answers for you. Where anything fails, the\n"
+    "instead. Asks before it replaces anything. Where anything fails, the\n"
     "node stays as it is.\n\n"
+    "      --enrollment-token VALUE  join the cluster that issued this token\n"
+    "      --yes                   replace without asking\n\n"
     "A token: bin/elasticsearch-create-enrollment-token -s node, on a node of the cluster\n";
 
 constexpr const char* kQuestion =

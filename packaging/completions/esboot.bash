@@ -31,10 +31,10 @@ _esboot() {
     --key-search) COMPREPLY=($(compgen -W 'parallel openssl' -- "$current")); return ;;
     --format) COMPREPLY=($(compgen -W 'p12 pem' -- "$current")); return ;;
     --relay) COMPREPLY=($(compgen -W 'yes no' -- "$current")); return ;;
-    --out | --*-file | --pidfile) _esboot_files "$current"; return ;;
-    --ca) [ "$verb" != issue ] || { _esboot_files "$current"; return; } ;;
+    --out | --*-file | --pidfile | --into | --from) _esboot_files "$current"; return ;;
+    --ca) [ "$command $verb" = 'certs renew' ] || { _esboot_files "$current"; return; } ;;
     -p) [ "$command" = keystore ] || { _esboot_files "$current"; return; } ;;
-    --*-fd | --*days | --san | --ca-name | --enrollment-token | -E) return ;;
+    --*-fd | --*days | --timeout | --wait | --san | --ca-name | --enrollment-token | -E) return ;;
   esac
   if [[ $current != -* ]]; then
     case $command/$verb in

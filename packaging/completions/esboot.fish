@@ -36,11 +36,11 @@ function __esboot_complete
         case --relay
             printf '%s\n' yes no
             return
-        case --out '--*-file' --pidfile
+        case --out '--*-file' --pidfile --into --from
             __fish_complete_path $current
             return
         case --ca
-            if test "$verb" = issue
+            if test "$verb" != renew
                 __fish_complete_path $current
                 return
             end
@@ -49,7 +49,7 @@ function __esboot_complete
                 __fish_complete_path $current
                 return
             end
-        case '--*-fd' '--*days' --san --ca-name --enrollment-token -E
+        case '--*-fd' '--*days' --timeout --wait --san --ca-name --enrollment-token -E
             return
     end
     if not string match -q -- '-*' $current

@@ -149,7 +149,8 @@ bool is_server(char** argv) {
 }  // namespace
 
 int main(int, char** argv) {
-  const fs::path jdk = fs::read_symlink("/proc/self/exe").parent_path().parent_path();
+  std::error_code no_proc;
+  const fs::path jdk = fs::read_symlink("/proc/self/exe", no_proc).parent_path().parent_path();
   const fs::path real = jdk / "bin/java.real";
   if (!is_server(argv) && fs::exists(real)) {
     execv(real.c_str(), argv);

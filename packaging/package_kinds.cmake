@@ -1,0 +1,15 @@
+# Read by cpack once for each kind of package.
+if(CPACK_GENERATOR STREQUAL "TGZ")
+  # To be unpacked anywhere, also on a system that has none of the libraries.
+  set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+  set(CPACK_COMPONENTS_ALL static documents)
+  set(CPACK_PACKAGE_FILE_NAME "esboot-${CPACK_PACKAGE_VERSION}-linux-${CPACK_ESBOOT_PROCESSOR}-static")
+  set(CPACK_ARCHIVE_FILE_NAME ${CPACK_PACKAGE_FILE_NAME})
+  set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY ON)
+  set(CPACK_PACKAGING_INSTALL_PREFIX /)
+else()
+  set(CPACK_DEB_COMPONENT_INSTALL ON)
+  set(CPACK_RPM_COMPONENT_INSTALL ON)
+  set(CPACK_COMPONENTS_ALL dynamic documents)
+  set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+endif()
