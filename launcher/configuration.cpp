@@ -21,6 +21,15 @@ std::function<void(int, int)> key_progress() {
   };
 }
 
+/// The node is now what the plan made of it.
+base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeState* node) {
+  node->keystore = std::move(plan.keystore);
+  BASE_TRY(node->settings, load_settings(node->site, request.options, request.environment));
+  return {};
+}
+
+}  // namespace
+
 base::Result<SecurityInput> security_input(const Request& request, const NodeState& node) {
   CertificateChoices certificates = request.options.certificates;
   BASE_TRY(certificates.names, extra_names(certificates, request.environment));
@@ -33,15 +42,6 @@ base::Result<SecurityInput> security_input(const Request& request, const NodeSta
                        key_progress(),
                        std::move(certificates)};
 }
-
-/// The node is now what the plan made of it.
-base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeState* node) {
-  node->keystore = std::move(plan.keystore);
-  BASE_TRY(node->settings, load_settings(node->site, request.options, request.environment));
-  return {};
-}
-
-}  // namespace
 
 base::Result<void> configure_node(const Request& request, NodeState* node) {
   BASE_TRY(const SecurityInput input, security_input(request, *node));

@@ -8,25 +8,26 @@
 
 namespace launcher {
 
-/// One GET over TLS to a server that is known only by the fingerprint of its CA.
-struct HttpsGet {
+/// One request to a node, over TLS to a server that is known only by the fingerprint of its CA.
+struct HttpRequest {
   std::string host;
   std::string port;
   std::string target;          ///< "/_security/enroll/node"
   base::Secret authorization;  ///< value of the header, or empty
+  base::Secret body;           ///< JSON to POST; empty: a GET
   /// The server's chain has to hold a certificate with this SHA-256 (hex, lower case) that signs
   /// the server's own, which has to be for `host`. Whether they have expired is not looked at, as
-  /// in stock.
+  /// in stock. Empty: no TLS.
   std::string ca_sha256_hex;
   std::chrono::seconds timeout{35};  ///< for each step: connecting, the handshake, the exchange
 };
 
-struct HttpsReply {
+struct HttpReply {
   int status = 0;
   base::Secret body;  ///< at most 1 MiB
 };
 
 /// Errors: kUnavailable, whatever went wrong: no answer, another CA, a reply that is too large.
-base::Result<HttpsReply> https_get(const HttpsGet& request);
+base::Result<HttpReply> http_exchange(const HttpRequest& request);
 
 }  // namespace launcher
