@@ -12,6 +12,7 @@
 #include "launcher/configure_command.h"
 #include "launcher/console.h"
 #include "launcher/daemon.h"
+#include "launcher/doctor_command.h"
 #include "launcher/environment.h"
 #include "launcher/exit_code.h"
 #include "launcher/keystore_command.h"
@@ -107,6 +108,7 @@ constexpr std::array kCommands{
     Command{"check", "esboot-check", run_check_command},
     Command{"configure", "esboot-configure", run_configure_command},
     Command{"reconfigure", "elasticsearch-reconfigure-node", run_reconfigure_command},
+    Command{"doctor", "esboot-doctor", run_doctor_command},
     Command{"certs", "esboot-certs", run_certs_command}};
 
 int run(std::span<char* const> argv) {

@@ -187,14 +187,20 @@ base::Result<SecurityPlan> plan_enrollment(const SecurityInput& input, NodeKeyst
   return plan;
 }
 
-base::Result<SecurityPlan> plan_existing(const SecurityInput& input, NodeKeystore keystore,
-                                         TlsScope scope) {
+base::Result<SecurityPlan> plan_certificates(const SecurityInput& input, NodeKeystore keystore,
+                                             TlsScope scope) {
   certgen::TlsMaterial material;
   if (scope != TlsScope::kNone) {
     BASE_TRY(material, certgen::make_tls_material(tls_request(input)));
   }
   BASE_TRY(SecurityPlan plan, begin_plan(input, std::move(keystore), std::move(material)));
   narrow(scope, &plan);
+  return plan;
+}
+
+base::Result<SecurityPlan> plan_existing(const SecurityInput& input, NodeKeystore keystore,
+                                         TlsScope scope) {
+  BASE_TRY(SecurityPlan plan, plan_certificates(input, std::move(keystore), scope));
   BASE_TRY(plan.elastic_password, add_elastic_password(input, &plan.keystore));
   add_credentials_file(input, &plan);
   BASE_CHECK(

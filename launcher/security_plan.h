@@ -47,6 +47,11 @@ base::Result<SecurityPlan> plan_enrollment(const SecurityInput& input, NodeKeyst
 base::Result<SecurityPlan> plan_existing(const SecurityInput& input, NodeKeystore keystore,
                                          TlsScope scope);
 
+/// New certificates and their entries alone: the keystore is not sealed yet, elasticsearch.yml
+/// stays.
+base::Result<SecurityPlan> plan_certificates(const SecurityInput& input, NodeKeystore keystore,
+                                             TlsScope scope);
+
 /// Generates keys, certificates, the password and its hash, and puts the change set together:
 /// the file for the credentials (where they go to one), certs/, keystore, elasticsearch.yml last.
 /// Consumes `keystore`. Errors: kConfig for a hashing algorithm that the server does not have, and
