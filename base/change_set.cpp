@@ -35,11 +35,12 @@ struct Place {
   [[nodiscard]] std::string full(const std::string& name) const { return path + "/" + name; }
 };
 
-enum class TargetKind { kFile, kDirectory, kOutside };
-constexpr std::array<std::string_view, 3> kTargetKinds{"file", "directory", "outside"};
+enum class TargetKind { kFile, kDirectory, kOutside, kRemoved };
+constexpr std::array<std::string_view, 4> kTargetKinds{"file", "directory", "outside", "removed"};
 
-/// One replacement of the journal: `staged` becomes `target`. For a directory, one that has the
-/// target's name becomes `kept` first. The target of kOutside is an absolute path.
+/// One replacement of the journal: `staged` becomes `target`. For a directory and for what is
+/// removed, that which has the target's name becomes `kept` first. The target of kOutside is an
+/// absolute path.
 struct Replacement {
   TargetKind kind = TargetKind::kFile;
   std::string staged;
@@ -231,7 +232,14 @@ Result<void> write_outside(const Place& place, const Replacement& each) {
   return {};
 }
 
+Result<void> set_aside(const Place& place, const Replacement& each) {
+  const int fd = place.fd.get();
+  if (renameat(fd, each.target.c_str(), fd, each.kept.c_str()) == 0 || errno == ENOENT) return {};
+  return file_error(ErrorKind::kIo, "set aside", place.full(each.target), errno);
+}
+
 Result<void> replace_one(const Place& place, const Replacement& each) {
+  if (each.kind == TargetKind::kRemoved) return set_aside(place, each);
   const int fd = place.fd.get();
   struct stat staged{};
   if (!exists_at(fd, each.staged, &staged)) return {};  // an earlier attempt came this far
@@ -239,8 +247,7 @@ Result<void> replace_one(const Place& place, const Replacement& each) {
   struct stat target{};
   const bool target_exists = exists_at(fd, each.target, &target);
   if (each.kind == TargetKind::kDirectory) {
-    if (target_exists && renameat(fd, each.target.c_str(), fd, each.kept.c_str()) != 0)
-      return file_error(ErrorKind::kIo, "set aside", place.full(each.target), errno);
+    BASE_CHECK(set_aside(place, each));
   } else if (target_exists && !take_over_owner(fd, each.staged, target)) {
     return overwrite_in_place(place, each);
   }
@@ -296,6 +303,10 @@ Result<void> stage_all(const Place& place, const ChangeSet& changes, Staged* sta
     BASE_CHECK(stage_file(place, change));
     staged->replacements.push_back({TargetKind::kFile, staged_name(change.name), change.name, ""});
   }
+  for (const EntryMove& move : changes.moves)
+    staged->replacements.push_back(
+        {move.from.empty() ? TargetKind::kRemoved : TargetKind::kDirectory, move.from, move.name,
+         staged_name(move.name + ".old")});
   const std::string staged_journal = staged_name(kJournalName);
   BASE_CHECK(write_new_file(place.fd.get(), staged_journal,
                             Secret::copy_of(journal_text(staged->replacements)), 0600, place.status,

@@ -30,6 +30,13 @@ struct DirectoryChange {
   std::string kept_suffix;
 };
 
+/// An entry of the directory that another one replaces: `from` is renamed over it, or, where that
+/// is empty, it is removed. A directory goes with everything in it.
+struct EntryMove {
+  std::string name;
+  std::string from;
+};
+
 /// Changes of one configuration directory that happen together or not at all.
 struct ChangeSet {
   std::string directory;
@@ -38,6 +45,7 @@ struct ChangeSet {
   /// before `files`.
   std::vector<FileChange> outside_files;
   std::vector<FileChange> files;
+  std::vector<EntryMove> moves;
 };
 
 /// Makes the changes durable, all or none.

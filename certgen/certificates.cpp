@@ -166,6 +166,21 @@ base::Result<std::string> certificate_pem(const Certificate& certificate) {
   return std::string(text, static_cast<std::size_t>(size));
 }
 
+base::Result<std::vector<Certificate>> parse_certificates_pem(std::string_view pem) {
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  std::vector<Certificate> certificates;
+  while (bio) {
+    Certificate next(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    if (!next) break;
+    certificates.push_back(std::move(next));
+  }
+  // The end of the text is an error for OpenSSL, which is taken off its queue here.
+  base::Error error = openssl_error("read a certificate in PEM form");
+  error.kind = base::ErrorKind::kData;
+  if (certificates.empty()) return error;
+  return certificates;
+}
+
 base::Result<std::string> certificate_sha256_hex(const Certificate& certificate) {
   std::array<std::uint8_t, 32> digest{};
   unsigned size = 0;

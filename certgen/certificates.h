@@ -51,6 +51,8 @@ base::Result<std::vector<std::uint8_t>> certificate_der(const Certificate& certi
 base::Result<Certificate> parse_certificate(std::span<const std::uint8_t> der);
 /// With the armour, 64 columns, ends with a newline.
 base::Result<std::string> certificate_pem(const Certificate& certificate);
+/// All certificates of a PEM text, in its order. Error: kData for a text without any.
+base::Result<std::vector<Certificate>> parse_certificates_pem(std::string_view pem);
 /// SHA-256 of the DER in lower-case hexadecimal.
 base::Result<std::string> certificate_sha256_hex(const Certificate& certificate);
 

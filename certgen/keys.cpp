@@ -125,13 +125,15 @@ base::Result<base::Secret> private_key_pem(const PrivateKey& key) {
   return encode(key, "PEM");
 }
 
-base::Result<PrivateKey> parse_private_key(std::span<const std::uint8_t> pkcs8) {
+namespace {
+
+base::Result<PrivateKey> decode(std::span<const std::uint8_t> bytes, const char* form) {
   base::init_openssl();
   EVP_PKEY* key = nullptr;
-  OSSL_DECODER_CTX* context = OSSL_DECODER_CTX_new_for_pkey(&key, "DER", "PrivateKeyInfo", nullptr,
+  OSSL_DECODER_CTX* context = OSSL_DECODER_CTX_new_for_pkey(&key, form, "PrivateKeyInfo", nullptr,
                                                             EVP_PKEY_KEYPAIR, nullptr, nullptr);
-  const unsigned char* at = pkcs8.data();
-  std::size_t left = pkcs8.size();
+  const unsigned char* at = bytes.data();
+  std::size_t left = bytes.size();
   const int done = OSSL_DECODER_from_data(context, &at, &left);
   OSSL_DECODER_CTX_free(context);
   PrivateKey owned(key);
@@ -141,6 +143,16 @@ base::Result<PrivateKey> parse_private_key(std::span<const std::uint8_t> pkcs8) 
     return error;
   }
   return owned;
+}
+
+}  // namespace
+
+base::Result<PrivateKey> parse_private_key(std::span<const std::uint8_t> pkcs8) {
+  return decode(pkcs8, "DER");
+}
+
+base::Result<PrivateKey> parse_private_key_pem(const base::Secret& pem) {
+  return decode(pem.bytes(), "PEM");
 }
 
 bool is_rsa(const PrivateKey& key) {

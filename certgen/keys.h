@@ -37,6 +37,9 @@ base::Result<base::Secret> private_key_pem(const PrivateKey& key);
 /// From PKCS#8. Error: kData.
 base::Result<PrivateKey> parse_private_key(std::span<const std::uint8_t> pkcs8);
 
+/// From PEM that no password protects. Error: kData.
+base::Result<PrivateKey> parse_private_key_pem(const base::Secret& pem);
+
 [[nodiscard]] bool is_rsa(const PrivateKey& key);
 
 /// The type of which `key` is; of a kind that is not made here, RSA.

@@ -1,4 +1,5 @@
 #include "launcher/certs_issue.h"
+#include "launcher/configuration_lock.h"
 
 #include <sys/stat.h>
 
@@ -183,7 +184,7 @@ base::Result<void> commit_to(const std::string& directory, const base::ChangeSet
     return base::file_error(base::ErrorKind::kCannotCreate, "make", directory, errno);
   BASE_TRY(const base::DirectoryLock lock, base::DirectoryLock::acquire(directory));
   BASE_CHECK(base::recover(directory));
-  return base::commit(changes);
+  return commit_change(changes);
 }
 
 }  // namespace
@@ -194,7 +195,7 @@ base::Result<void> write_new_file(const std::string& path, base::Secret bytes, m
   changes.directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   changes.files.push_back({path.substr(slash + 1), std::move(bytes), mode, true});
   BASE_TRY(const base::DirectoryLock lock, base::DirectoryLock::acquire(changes.directory));
-  return base::commit(changes);
+  return commit_change(changes);
 }
 
 base::Result<int> issue_certificates(const CertsOptions& options, const certgen::OnKey& on_key) {

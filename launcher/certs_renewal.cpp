@@ -1,4 +1,5 @@
 #include "launcher/certs_renewal.h"
+#include "launcher/configuration_lock.h"
 
 #include "base/change_set.h"
 #include "base/files.h"
@@ -60,7 +61,7 @@ base::Result<certgen::Renewal> renew_under_lock(const CertsStore& http,
   const certgen::RenewalRequest request = request_for(renewal, old.value());
   BASE_TRY(certgen::Renewal renewed,
            certgen::renew_http_store(std::move(old).value(), request, http.password));
-  BASE_CHECK(base::commit(changes_for(place, renewed, renewal)));
+  BASE_CHECK(commit_change(changes_for(place, renewed, renewal)));
   return renewed;
 }
 

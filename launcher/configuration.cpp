@@ -1,4 +1,5 @@
 #include "launcher/configuration.h"
+#include "launcher/configuration_lock.h"
 
 #include <unistd.h>
 
@@ -8,7 +9,6 @@
 #include "base/clock.h"
 #include "launcher/console.h"
 #include "launcher/credentials.h"
-#include "launcher/process_state.h"
 #include "launcher/security_plan.h"
 
 namespace launcher {
@@ -21,6 +21,15 @@ std::function<void(int, int)> key_progress() {
                                            std::to_string(wanted) + (done == wanted ? "\n" : ""));
   };
 }
+
+/// The node is now what the plan made of it.
+base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeState* node) {
+  node->keystore = std::move(plan.keystore);
+  BASE_TRY(node->settings, load_settings(node->site, request.options, request.environment));
+  return {};
+}
+
+}  // namespace
 
 base::Result<SecurityInput> security_input(const Request& request, const NodeState& node) {
   CertificateChoices certificates = request.options.certificates;
@@ -35,25 +44,10 @@ base::Result<SecurityInput> security_input(const Request& request, const NodeSta
                        std::move(certificates)};
 }
 
-/// As a whole also for a signal that ends the process.
-base::Result<void> commit_undisturbed(const base::ChangeSet& changes) {
-  const StopSignalsHeld held;
-  return base::commit(changes);
-}
-
-/// The node is now what the plan made of it.
-base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeState* node) {
-  node->keystore = std::move(plan.keystore);
-  BASE_TRY(node->settings, load_settings(node->site, request.options, request.environment));
-  return {};
-}
-
-}  // namespace
-
 base::Result<void> configure_node(const Request& request, NodeState* node) {
   BASE_TRY(const SecurityInput input, security_input(request, *node));
   BASE_TRY(SecurityPlan plan, plan_security(input, std::move(node->keystore)));
-  BASE_CHECK(commit_undisturbed(plan.changes));
+  BASE_CHECK(commit_change(plan.changes));
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,
                     text_setting(node->settings.settings, "http.port").value_or("9200"),
                     plan.elastic_password.empty() ? "" : node->facts.credentials_path});
@@ -68,7 +62,7 @@ base::Result<void> join_cluster(const Request& request, const EnrollmentToken& t
   BASE_TRY(SecurityPlan plan, plan_enrollment(input, std::move(node->keystore), reply));
   if (old == OldCertificates::kRemoved)
     for (base::DirectoryChange& directory : plan.changes.directories) directory.kept_suffix.clear();
-  BASE_CHECK(commit_undisturbed(plan.changes));
+  BASE_CHECK(commit_change(plan.changes));
   console::note("this node joins a cluster of " + std::to_string(reply.node_addresses.size()) +
                 " known addresses; CA certificate: " + plan.http_ca_path);
   return take_over(request, std::move(plan), node);
@@ -106,7 +100,7 @@ base::Result<void> bring_keystore_up_to_date(NodeState* node) {
   changes.directory = node->site.config_directory;
   BASE_TRY(base::Secret file, seal_node_keystore(&node->keystore, version.keystore_format));
   changes.files.push_back({"elasticsearch.keystore", std::move(file), 0660, false});
-  auto done = commit_undisturbed(changes);
+  auto done = commit_change(changes);
   if (!done) done.error().kind = base::ErrorKind::kConfig;
   return done;
 }

@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "launcher/enrollment.h"
 #include "launcher/node_state.h"
+#include "launcher/security_plan.h"
 
 namespace launcher {
 
@@ -18,6 +19,9 @@ enum class OldCertificates { kKept, kRemoved };
 /// Errors as enrollment.h and check_joining have them; then nothing has changed.
 base::Result<void> join_cluster(const Request& request, const EnrollmentToken& token,
                                 OldCertificates old, NodeState* node);
+
+/// What a plan is made from. Error: kUsage for a name that no certificate can have.
+base::Result<SecurityInput> security_input(const Request& request, const NodeState& node);
 
 /// Says why a node is not configured, unless it is so already or the options ask for silence.
 void explain_skip(const Verdict& verdict, const StartOptions& options);

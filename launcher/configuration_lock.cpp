@@ -1,6 +1,7 @@
 #include "launcher/configuration_lock.h"
 
 #include "launcher/console.h"
+#include "launcher/process_state.h"
 
 namespace launcher {
 
@@ -9,6 +10,11 @@ base::Result<base::DirectoryLock> lock_configuration(const std::string& director
   if (lock) return std::move(*lock);
   console::note("waiting: another process is changing " + directory);
   return base::DirectoryLock::acquire(directory);
+}
+
+base::Result<void> commit_change(const base::ChangeSet& changes) {
+  const StopSignalsHeld held;
+  return base::commit(changes);
 }
 
 }  // namespace launcher

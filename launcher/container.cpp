@@ -22,7 +22,7 @@ base::Result<void> log_to_files(const std::string& config_directory) {
   base::ChangeSet changes;
   changes.directory = config_directory;
   changes.files.push_back({kLoggingConfig, std::move(wanted), kConfigMode, false});
-  return base::commit(changes);
+  return commit_change(changes);
 }
 
 }  // namespace

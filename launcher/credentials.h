@@ -9,7 +9,7 @@ namespace launcher {
 /// What an operator needs after a first start.
 struct Credentials {
   const base::Secret& elastic_password;  ///< empty: supplied, or the keystore already had one
-  std::string http_ca_path;
+  std::string http_ca_path;              ///< empty: HTTP has no TLS
   std::string http_ca_sha256_hex;
   std::string http_port;
   std::string written_to;  ///< the file that has the password, or empty: show it on the terminal
@@ -20,7 +20,7 @@ struct Credentials {
 void show_credentials(const Credentials& credentials);
 
 /// {"user": ..., "password": ..., "ca_file": ..., "ca_sha256": ...} and a newline, for programs.
-[[nodiscard]] base::Secret credentials_json(const base::Secret& password,
+[[nodiscard]] base::Secret credentials_json(const std::string& user, const base::Secret& password,
                                             const std::string& http_ca_path,
                                             const std::string& http_ca_sha256_hex);
 

@@ -5,7 +5,7 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "launcher/enrollment_json.h"
-#include "launcher/https_get.h"
+#include "launcher/http_client.h"
 #include "launcher/network_addresses.h"
 
 namespace launcher {
@@ -76,7 +76,7 @@ base::Result<EnrollmentReply> enroll(const EnrollmentToken& token) {
   std::string answers;
   for (const std::string& address : token.addresses) {
     const HostPort parts = split_address(address);
-    HttpsGet request;
+    HttpRequest request;
     request.host = parts.host;
     request.port = parts.port;
     request.target = kTarget;
@@ -84,7 +84,7 @@ base::Result<EnrollmentReply> enroll(const EnrollmentToken& token) {
     request.authorization.append(base::to_base64(token.api_key.bytes()).bytes());
     request.ca_sha256_hex = token.ca_sha256_hex;
     const std::string url = "https://" + address + kTarget;
-    const auto reply = https_get(request);
+    const auto reply = http_exchange(request);
     if (!reply) {
       answers += (answers.empty() ? "" : "; ") + address + ": " + reply.error().message;
       continue;

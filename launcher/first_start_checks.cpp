@@ -174,14 +174,16 @@ constexpr std::array kChecks{
 /// The checks at the head of the table that look at files only (behaviour page 4.1, rows 1 to 4).
 constexpr std::size_t kFileChecks = 3;
 
-base::Result<void> first_obstacle(std::span<const FirstStartCheck> checks, const NodeFacts& facts,
-                                  const Settings& settings) {
-  for (const FirstStartCheck& check : checks) {
-    if (check.only_to_form) continue;
-    if (auto finding = check.run(facts, settings))
-      return base::Error{check.kind_when_joining, "this node cannot join: " + finding->reason,
-                         finding->hint, 0};
-  }
+/// Those that stand against a first start, but not against securing a node that has data.
+constexpr std::array<std::string_view, 6> kOnlyForFirstStart{"data-directory", "switched-on",
+                                                             "security-unset", "master-role",
+                                                             "data-role",      "output-visible"};
+
+base::Result<void> pass(const FirstStartCheck& check, const NodeFacts& facts,
+                        const Settings& settings, const std::string& obstructed) {
+  if (auto finding = check.run(facts, settings))
+    return base::Error{check.kind_when_joining, obstructed + ": " + finding->reason, finding->hint,
+                       0};
   return {};
 }
 
@@ -206,11 +208,23 @@ Verdict decide(const NodeFacts& facts, const Settings& settings) {
 }
 
 base::Result<void> check_files(const NodeFacts& facts, const Settings& settings) {
-  return first_obstacle(std::span(kChecks).first(kFileChecks), facts, settings);
+  for (const FirstStartCheck& each : std::span(kChecks).first(kFileChecks))
+    BASE_CHECK(pass(each, facts, settings, "this node cannot join"));
+  return {};
 }
 
 base::Result<void> check_joining(const NodeFacts& facts, const Settings& settings) {
-  return first_obstacle(kChecks, facts, settings);
+  for (const FirstStartCheck& each : kChecks)
+    if (!each.only_to_form) BASE_CHECK(pass(each, facts, settings, "this node cannot join"));
+  return {};
+}
+
+base::Result<void> check_existing(const NodeFacts& facts, const Settings& settings) {
+  for (const FirstStartCheck& each : kChecks)
+    if (std::find(kOnlyForFirstStart.begin(), kOnlyForFirstStart.end(), each.name) ==
+        kOnlyForFirstStart.end())
+      BASE_CHECK(pass(each, facts, settings, "this node cannot be secured"));
+  return {};
 }
 
 }  // namespace launcher

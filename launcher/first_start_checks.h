@@ -79,6 +79,10 @@ struct Verdict {
 /// or kConfig.
 base::Result<void> check_files(const NodeFacts& facts, const Settings& settings);
 
+/// For a node with data that is to be secured: only what would stand in the way of its new files,
+/// or of a cluster of one. Error: as for check_joining.
+base::Result<void> check_existing(const NodeFacts& facts, const Settings& settings);
+
 /// For a node that is to join by a token: the checks in its way are errors. Error: kNoop, kConfig
 /// or kCannotCreate, as the check has it.
 base::Result<void> check_joining(const NodeFacts& facts, const Settings& settings);

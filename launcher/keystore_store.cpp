@@ -27,7 +27,7 @@ base::Result<void> write_under_lock(const KeystoreSite& site, const keystore::En
   changes.directory = site.config_directory;
   changes.files.push_back(
       {kKeystoreFileName, base::Secret::copy_of(keystore::serialize(sealed)), 0660, must_be_new});
-  auto saved = base::commit(changes);
+  auto saved = commit_change(changes);
   // The class that stock gives to a directory it may not write to.
   if (!saved.ok() && saved.error().sys_errno == EACCES)
     saved.error().kind = base::ErrorKind::kConfig;

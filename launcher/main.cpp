@@ -13,6 +13,7 @@
 #include "launcher/configure_command.h"
 #include "launcher/console.h"
 #include "launcher/container.h"
+#include "launcher/doctor_command.h"
 #include "launcher/environment.h"
 #include "launcher/exec.h"
 #include "launcher/exit_code.h"
@@ -133,6 +134,8 @@ constexpr std::array kCommands{
             "Configure security as a first start does, and end"},
     Command{"reconfigure", "elasticsearch-reconfigure-node", run_reconfigure_command,
             "Let a configured node join a cluster instead"},
+    Command{"doctor", "esboot-doctor", run_doctor_command,
+            "Find what is half configured, and repair it"},
     Command{"certs", "esboot-certs", run_certs_command, "Look after the certificates of a node"},
     Command{"ready", "esboot-ready", run_ready_command, "Say whether the node answers"},
     Command{"install", "esboot-install", run_install_command,

@@ -103,11 +103,11 @@ base::Result<int> wait_until_ready(const std::string& invoked_as, const ReadyOpt
   const Environment environment = read_environment();
   BASE_TRY(const NodeSite site, find_site(invoked_as, environment));
   BASE_TRY(const NodeSettings node, load_settings(site, options.start, environment));
-  BASE_TRY(HttpsGet probe, probe_of(node.settings, site.config_directory, options.ca_file));
+  BASE_TRY(HttpRequest probe, probe_of(node.settings, site.config_directory, options.ca_file));
   probe.timeout = options.timeout;
   const auto end = base::monotonic_now() + options.wait;
   while (true) {
-    auto reply = https_get(probe);
+    auto reply = http_exchange(probe);
     if (reply.ok()) return 0;
     if (base::monotonic_now() >= end) {
       base::Error error = std::move(reply).error();
@@ -121,18 +121,15 @@ base::Result<int> wait_until_ready(const std::string& invoked_as, const ReadyOpt
 
 }  // namespace
 
-base::Result<HttpsGet> probe_of(const Settings& settings, const std::string& config_directory,
-                                const std::string& ca_file) {
-  HttpsGet probe;
+base::Result<HttpRequest> probe_of(const Settings& settings, const std::string& config_directory,
+                                   const std::string& ca_file) {
+  HttpRequest probe;
   probe.host = host_of(settings);
   const std::string port = first_of(settings, "http.port");
   probe.port = port.empty() ? "9200" : port.substr(0, port.find('-'));
   probe.target = "/";
-  if (text_setting(settings, "xpack.security.http.ssl.enabled").value_or("false") != "true") {
-    probe.trust = ServerTrust::kPlain;
+  if (text_setting(settings, "xpack.security.http.ssl.enabled").value_or("false") != "true")
     return probe;
-  }
-  probe.trust = ServerTrust::kCaFile;
   auto files = certificate_files(settings, config_directory);
   if (!ca_file.empty()) files = {ca_file};
   if (files.empty())

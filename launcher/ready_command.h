@@ -4,7 +4,7 @@
 #include <string>
 
 #include "launcher/environment.h"
-#include "launcher/https_get.h"
+#include "launcher/http_client.h"
 #include "launcher/settings.h"
 
 namespace launcher {
@@ -18,7 +18,7 @@ namespace launcher {
 /// Where a node with these settings answers, and whom to trust: GET / on its first HTTP address and
 /// port. `ca_file` (empty: none) overrides the certificates that the settings name. Errors: kConfig
 /// where TLS is on and no certificate in PEM is known; kIo for one that cannot be read.
-base::Result<HttpsGet> probe_of(const Settings& settings, const std::string& config_directory,
-                                const std::string& ca_file);
+base::Result<HttpRequest> probe_of(const Settings& settings, const std::string& config_directory,
+                                   const std::string& ca_file);
 
 }  // namespace launcher

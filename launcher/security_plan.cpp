@@ -105,7 +105,9 @@ void add_credentials_file(const SecurityInput& input, SecurityPlan* plan) {
     return;
   }
   plan->changes.outside_files.push_back(
-      {path, credentials_json(plan->elastic_password, plan->http_ca_path, plan->http_ca_sha256_hex),
+      {path,
+       credentials_json("elastic", plan->elastic_password, plan->http_ca_path,
+                        plan->http_ca_sha256_hex),
        kCredentialsMode, true});
 }
 
@@ -128,19 +130,39 @@ base::Result<SecurityPlan> begin_plan(const SecurityInput& input, NodeKeystore k
   return plan;
 }
 
+/// Takes out what belongs to layers that get no TLS.
+void narrow(TlsScope scope, SecurityPlan* plan) {
+  if (scope == TlsScope::kHttpAndTransport) return;
+  keystore::Entries& entries = plan->keystore.entries;
+  entries.erase(kHttpPassword);
+  plan->http_ca_path.clear();
+  plan->http_ca_sha256_hex.clear();
+  if (scope == TlsScope::kNone) {
+    entries.erase(kTransportPassword);
+    entries.erase(kTransportTrustPassword);
+    plan->changes.directories.clear();
+    return;
+  }
+  for (base::DirectoryChange& directory : plan->changes.directories)
+    std::erase_if(directory.files,
+                  [](const base::FileChange& file) { return file.name.starts_with("http"); });
+}
+
 /// The keystore as it is now, and elasticsearch.yml: the last file is the one that counts.
-base::Result<void> complete_plan(const SecurityInput& input, const JoinSettings* join,
+base::Result<void> complete_plan(const SecurityInput& input, const std::string& yml,
                                  SecurityPlan* plan) {
   BASE_TRY(base::Secret keystore_file,
            seal_node_keystore(&plan->keystore, input.site.installation.facts->keystore_format));
   plan->changes.files.push_back(
       {"elasticsearch.keystore", std::move(keystore_file), kFileMode, false});
-  plan->changes.files.push_back({"elasticsearch.yml",
-                                 base::Secret::copy_of(with_security_block(
-                                     input.settings.yml.value_or(""), input.settings.settings,
-                                     input.now, input.certificates.format, join)),
-                                 kFileMode, false});
+  plan->changes.files.push_back(
+      {"elasticsearch.yml", base::Secret::copy_of(yml), kFileMode, false});
   return {};
+}
+
+std::string yml_of(const SecurityInput& input, const JoinSettings* join) {
+  return with_security_block(input.settings.yml.value_or(""), input.settings.settings, input.now,
+                             input.certificates.format, join);
 }
 
 }  // namespace
@@ -150,7 +172,7 @@ base::Result<SecurityPlan> plan_security(const SecurityInput& input, NodeKeystor
   BASE_TRY(SecurityPlan plan, begin_plan(input, std::move(keystore), std::move(material)));
   BASE_TRY(plan.elastic_password, add_elastic_password(input, &plan.keystore));
   add_credentials_file(input, &plan);
-  BASE_CHECK(complete_plan(input, nullptr, &plan));
+  BASE_CHECK(complete_plan(input, yml_of(input, nullptr), &plan));
   return plan;
 }
 
@@ -161,7 +183,31 @@ base::Result<SecurityPlan> plan_enrollment(const SecurityInput& input, NodeKeyst
   BASE_TRY(SecurityPlan plan, begin_plan(input, std::move(keystore), std::move(material)));
   const JoinSettings join{reply.node_addresses,
                           any_remote(reply.node_addresses, interface_addresses())};
-  BASE_CHECK(complete_plan(input, &join, &plan));
+  BASE_CHECK(complete_plan(input, yml_of(input, &join), &plan));
+  return plan;
+}
+
+base::Result<SecurityPlan> plan_certificates(const SecurityInput& input, NodeKeystore keystore,
+                                             TlsScope scope) {
+  certgen::TlsMaterial material;
+  if (scope != TlsScope::kNone) {
+    BASE_TRY(material, certgen::make_tls_material(tls_request(input)));
+  }
+  BASE_TRY(SecurityPlan plan, begin_plan(input, std::move(keystore), std::move(material)));
+  narrow(scope, &plan);
+  return plan;
+}
+
+base::Result<SecurityPlan> plan_existing(const SecurityInput& input, NodeKeystore keystore,
+                                         TlsScope scope) {
+  BASE_TRY(SecurityPlan plan, plan_certificates(input, std::move(keystore), scope));
+  BASE_TRY(plan.elastic_password, add_elastic_password(input, &plan.keystore));
+  add_credentials_file(input, &plan);
+  BASE_CHECK(
+      complete_plan(input,
+                    with_existing_block(input.settings.yml.value_or(""), input.settings.settings,
+                                        input.now, input.certificates.format, scope),
+                    &plan));
   return plan;
 }
 

@@ -10,6 +10,7 @@
 #include "launcher/certificate_choices.h"
 #include "launcher/enrollment.h"
 #include "launcher/node_site.h"
+#include "launcher/yml_block.h"
 
 namespace launcher {
 
@@ -40,6 +41,16 @@ struct SecurityInput {
 /// the HTTP certificate is made here; there is no password to make.
 base::Result<SecurityPlan> plan_enrollment(const SecurityInput& input, NodeKeystore keystore,
                                            const EnrollmentReply& reply);
+
+/// The same for a node that has data, with TLS for the layers of `scope` only, and without a word
+/// on its cluster and network.
+base::Result<SecurityPlan> plan_existing(const SecurityInput& input, NodeKeystore keystore,
+                                         TlsScope scope);
+
+/// New certificates and their entries alone: the keystore is not sealed yet, elasticsearch.yml
+/// stays.
+base::Result<SecurityPlan> plan_certificates(const SecurityInput& input, NodeKeystore keystore,
+                                             TlsScope scope);
 
 /// Generates keys, certificates, the password and its hash, and puts the change set together:
 /// the file for the credentials (where they go to one), certs/, keystore, elasticsearch.yml last.

@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace launcher {
 namespace {
 
@@ -48,18 +50,51 @@ std::string file_settings(const std::string& layer, certgen::StoreFormat format)
   return layer == "http" ? keystore : keystore + "  truststore.path: certs/" + layer + ".p12\n";
 }
 
-std::string tls_settings(certgen::StoreFormat format) {
+std::string http_tls_settings(certgen::StoreFormat format) {
   return "\n"
          "# Clients speak HTTPS with this node\n"
          "xpack.security.http.ssl:\n"
          "  enabled: true\n" +
-         file_settings("http", format) +
-         "\n"
+         file_settings("http", format);
+}
+
+std::string transport_tls_settings(certgen::StoreFormat format) {
+  return "\n"
          "# Nodes speak TLS with each other and check each other's certificate\n"
          "xpack.security.transport.ssl:\n"
          "  enabled: true\n"
          "  verification_mode: certificate\n" +
          file_settings("transport", format);
+}
+
+/// The head of a block, up to the switch itself. `occasion` is "on ..." or "for ...".
+std::string block_head(const std::string& occasion, base::UnixSeconds now) {
+  return std::string(kYmlBlockBegin) + "\n#\n# Written " + occasion +
+         ", together with the certificates in\n"
+         "# certs/ and entries in elasticsearch.keystore, on " +
+         base::format_utc(now, "%d-%m-%Y %H:%M:%S") +
+         "\n#\n"
+         "# --------------------------------------------------------------------------------\n"
+         "\n"
+         "# Users have to authenticate\n"
+         "xpack.security.enabled: true\n";
+}
+
+/// The switches that an unsecured node has off.
+constexpr std::array<std::string_view, 5> kSwitches{
+    "xpack.security.enabled", "xpack.security.autoconfiguration.enabled",
+    "xpack.security.enrollment.enabled", "xpack.security.http.ssl.enabled",
+    "xpack.security.transport.ssl.enabled"};
+
+bool switches_off(std::string_view line) {
+  for (const std::string_view name : kSwitches) {
+    if (!line.starts_with(name)) continue;
+    std::string_view rest = base::trim(line.substr(name.size()));
+    if (!rest.starts_with(':')) continue;
+    rest = base::trim(rest.substr(1, rest.find('#') - 1));
+    return rest == "false" || rest == "\"false\"" || rest == "'false'";
+  }
+  return false;
 }
 
 /// What the block of stock or ours can hold.
@@ -128,20 +163,10 @@ base::Result<std::optional<YmlWithoutBlock>> without_security_block(const std::s
 std::string with_security_block(const std::string& yml, const Settings& settings,
                                 base::UnixSeconds now, certgen::StoreFormat format,
                                 const JoinSettings* join) {
-  std::string out =
-      normalised(yml) + "\n" + kYmlBlockBegin +
-      "\n#\n"
-      "# Written on the first start of this node, together with the certificates in\n"
-      "# certs/ and entries in elasticsearch.keystore, on " +
-      base::format_utc(now, "%d-%m-%Y %H:%M:%S") +
-      "\n#\n"
-      "# --------------------------------------------------------------------------------\n"
-      "\n"
-      "# Users have to authenticate\n"
-      "xpack.security.enabled: true\n";
+  std::string out = normalised(yml) + "\n" + block_head("on the first start of this node", now);
   if (!settings.contains("xpack.security.enrollment.enabled"))
     out += "\nxpack.security.enrollment.enabled: true\n";
-  out += tls_settings(format);
+  out += http_tls_settings(format) + transport_tls_settings(format);
   const bool single = text_setting(settings, "discovery.type") == "single-node";
   if (join != nullptr)
     out += "# Where the nodes of the cluster are\ndiscovery.seed_hosts: [" +
@@ -164,6 +189,32 @@ std::string with_security_block(const std::string& yml, const Settings& settings
                : "# Uncomment to let nodes on other hosts join\n"
                  "#transport.host: 0.0.0.0\n\n";
   return out + kYmlBlockEnd + "\n";
+}
+
+std::string with_existing_block(const std::string& yml, const Settings& settings,
+                                base::UnixSeconds now, certgen::StoreFormat format,
+                                TlsScope scope) {
+  std::string out = normalised(yml) + "\n" + block_head("to secure this node", now);
+  if (scope == TlsScope::kHttpAndTransport) {
+    if (!settings.contains("xpack.security.enrollment.enabled"))
+      out += "\nxpack.security.enrollment.enabled: true\n";
+    out += http_tls_settings(format);
+  }
+  if (scope != TlsScope::kNone) out += transport_tls_settings(format);
+  return out + "\n" + kYmlBlockEnd + "\n";
+}
+
+std::string without_switching_off(const std::string& yml) {
+  std::string out;
+  std::string_view rest = yml;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end == std::string_view::npos ? end : end + 1);
+    if (switches_off(line)) out += "# ";
+    out += line;
+    rest.remove_prefix(line.size());
+  }
+  return out;
 }
 
 }  // namespace launcher

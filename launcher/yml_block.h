@@ -16,6 +16,19 @@ inline constexpr const char* kYmlBlockBegin =
 inline constexpr const char* kYmlBlockEnd =
     "#----------------------- END SECURITY AUTO CONFIGURATION -------------------------";
 
+/// Which layers of a node that is secured get TLS.
+enum class TlsScope { kHttpAndTransport, kTransport, kNone };
+
+/// The same for a node that has data: it is in a cluster and on a network already, so nothing is
+/// said of either. Enrollment is on only where HTTP has TLS, which it needs.
+[[nodiscard]] std::string with_existing_block(const std::string& yml, const Settings& settings,
+                                              base::UnixSeconds now, certgen::StoreFormat format,
+                                              TlsScope scope);
+
+/// elasticsearch.yml with every line made a comment that switches security, its auto-configuration,
+/// enrollment or the TLS of one layer off ("xpack.security.enabled: false").
+[[nodiscard]] std::string without_switching_off(const std::string& yml);
+
 /// elasticsearch.yml without its security block.
 struct YmlWithoutBlock {
   std::string yml;

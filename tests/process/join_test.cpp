@@ -120,7 +120,7 @@ TEST_CASE("a server of another CA, or another name, is not talked to") {
   const HttpsStandIn cluster(
       test_support::http_reply(200, test_support::enroll_body({"127.0.0.1:9300"})));
   check_refused(test_support::make_token({cluster.address()}, fingerprint('a')), 69,
-                "not of the CA that it should be of");
+                "not of the CA that was named");
   const std::string port = cluster.address().substr(cluster.address().find(':'));
   check_refused(test_support::make_token({"localhost" + port}, cluster.ca_sha256_hex()), 69,
                 "not for this address");

@@ -60,6 +60,8 @@ void NodeDirectories::write_keystore(const std::string& http_password,
       base::Secret::copy_of(http_password);
   entries["xpack.security.transport.ssl.keystore.secure_password"] =
       base::Secret::copy_of(transport_password);
+  entries["xpack.security.transport.ssl.truststore.secure_password"] =
+      base::Secret::copy_of(transport_password);
   const auto sealed = keystore::seal(entries, base::Secret::copy_of(passphrase), 6);
   if (!sealed.ok()) throw std::runtime_error("the keystore cannot be sealed");
   const auto bytes = keystore::serialize(sealed.value());

@@ -1,4 +1,4 @@
-#include "launcher/https_get.h"
+#include "launcher/http_client.h"
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
@@ -81,8 +81,8 @@ X509* find_pinned(STACK_OF(X509) * chain, const std::string& sha256_hex) {
 }
 
 /// False: there is no certificate to trust.
-bool add_trusted(const HttpsGet& request, STACK_OF(X509) * chain, X509_STORE* store) {
-  if (request.trust == ServerTrust::kPinnedCa) {
+bool add_trusted(const HttpRequest& request, STACK_OF(X509) * chain, X509_STORE* store) {
+  if (!request.ca_sha256_hex.empty()) {
     X509* const pinned = find_pinned(chain, request.ca_sha256_hex);
     return pinned != nullptr && X509_STORE_add_cert(store, pinned) == 1;
   }
@@ -100,7 +100,7 @@ bool add_trusted(const HttpsGet& request, STACK_OF(X509) * chain, X509_STORE* st
 /// Verifies the chain with what the request trusts as its only roots. A callback of OpenSSL:
 /// returns 1 for good.
 int verify_chain(X509_STORE_CTX* presented, void* argument) {
-  const auto& request = *static_cast<const HttpsGet*>(argument);
+  const auto& request = *static_cast<const HttpRequest*>(argument);
   X509* const leaf = X509_STORE_CTX_get0_cert(presented);
   STACK_OF(X509)* const chain = X509_STORE_CTX_get0_untrusted(presented);
   const std::unique_ptr<X509_STORE, Free> store(X509_STORE_new());
@@ -111,8 +111,7 @@ int verify_chain(X509_STORE_CTX* presented, void* argument) {
     return 0;
   X509_VERIFY_PARAM* const wanted = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_flags(wanted, X509_V_FLAG_NO_CHECK_TIME);
-  if (request.trust == ServerTrust::kCaFile)
-    X509_VERIFY_PARAM_set_flags(wanted, X509_V_FLAG_PARTIAL_CHAIN);
+  if (request.ca_sha256_hex.empty()) X509_VERIFY_PARAM_set_flags(wanted, X509_V_FLAG_PARTIAL_CHAIN);
   const int named = is_ip_address(request.host)
                         ? X509_VERIFY_PARAM_set1_ip_asc(wanted, request.host.c_str())
                         : X509_VERIFY_PARAM_set1_host(wanted, request.host.c_str(), 0);
@@ -122,27 +121,25 @@ int verify_chain(X509_STORE_CTX* presented, void* argument) {
   return good;
 }
 
-http::request<http::empty_body, Fields> message_of(const HttpsGet& request) {
-  http::request<http::empty_body, Fields> message{http::verb::get, request.target, 11};
+http::request<Body, Fields> message_of(const HttpRequest& request) {
+  http::request<Body, Fields> message{request.body.empty() ? http::verb::get : http::verb::post,
+                                      request.target, 11};
   message.set(http::field::host, request.host + ":" + request.port);
   message.set(http::field::content_type, "application/json;charset=utf-8");
   message.set(http::field::accept, "application/json");
   message.set(http::field::connection, "close");
   if (!request.authorization.empty())
     message.set(http::field::authorization, request.authorization.expose());
+  if (!request.body.empty()) {
+    message.body() = request.body.expose();
+    message.prepare_payload();
+  }
   return message;
 }
 
-asio::awaitable<void> connect(const HttpsGet& request, beast::tcp_stream& tcp) {
-  asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-  const auto endpoints =
-      co_await resolver.async_resolve(request.host, request.port, asio::use_awaitable);
-  tcp.expires_after(request.timeout);
-  co_await tcp.async_connect(endpoints, asio::use_awaitable);
-}
-
+/// Sends the request over a stream that is ready for it.
 template <typename Stream>
-asio::awaitable<HttpsReply> ask(const HttpsGet& request, Stream& stream) {
+asio::awaitable<HttpReply> exchange(const HttpRequest& request, Stream& stream) {
   const auto message = message_of(request);
   beast::get_lowest_layer(stream).expires_after(request.timeout);
   co_await http::async_write(stream, message, asio::use_awaitable);
@@ -151,36 +148,40 @@ asio::awaitable<HttpsReply> ask(const HttpsGet& request, Stream& stream) {
   parser.body_limit(kMaxBodyBytes);
   parser.header_limit(kMaxHeaderBytes);
   co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
-  co_return HttpsReply{static_cast<int>(parser.get().result_int()),
-                       base::Secret::copy_of(std::string_view(parser.get().body()))};
+  co_return HttpReply{static_cast<int>(parser.get().result_int()),
+                      base::Secret::copy_of(std::string_view(parser.get().body()))};
 }
 
-asio::awaitable<HttpsReply> exchange(const HttpsGet& request, asio::ssl::context& tls) {
-  if (request.trust == ServerTrust::kPlain) {
-    beast::tcp_stream tcp(co_await asio::this_coro::executor);
-    co_await connect(request, tcp);
-    co_return co_await ask(request, tcp);
-  }
-  beast::ssl_stream<beast::tcp_stream> stream(co_await asio::this_coro::executor, tls);
-  co_await connect(request, beast::get_lowest_layer(stream));
+asio::awaitable<HttpReply> connect_and_exchange(const HttpRequest& request,
+                                                asio::ssl::context& tls) {
+  const auto executor = co_await asio::this_coro::executor;
+  asio::ip::tcp::resolver resolver(executor);
+  beast::ssl_stream<beast::tcp_stream> stream(executor, tls);
+  auto& tcp = beast::get_lowest_layer(stream);
+  const auto endpoints =
+      co_await resolver.async_resolve(request.host, request.port, asio::use_awaitable);
+  tcp.expires_after(request.timeout);
+  co_await tcp.async_connect(endpoints, asio::use_awaitable);
+  if (request.ca_sha256_hex.empty() && request.trusted_pem.empty())
+    co_return co_await exchange(request, tcp);
   if (!is_ip_address(request.host))
     SSL_set_tlsext_host_name(stream.native_handle(), request.host.c_str());
-  beast::get_lowest_layer(stream).expires_after(request.timeout);
+  tcp.expires_after(request.timeout);
   co_await stream.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
-  co_return co_await ask(request, stream);
+  co_return co_await exchange(request, stream);
 }
 
 /// What asio and beast say of a failure, with the one case that deserves words of its own.
 std::string reason_of(const boost::system::system_error& failed) {
   if (failed.code().category() == asio::error::get_ssl_category() &&
       std::string_view(failed.what()).find("verify failed") != std::string_view::npos)
-    return "its certificate is not of the CA that it should be of, or not for this address";
+    return "its certificate is not of the CA that was named, or not for this address";
   return failed.code().message();
 }
 
 }  // namespace
 
-base::Result<HttpsReply> https_get(const HttpsGet& request) {
+base::Result<HttpReply> http_exchange(const HttpRequest& request) {
   base::init_openssl();
   std::string reason;
   try {
@@ -188,11 +189,11 @@ base::Result<HttpsReply> https_get(const HttpsGet& request) {
     asio::ssl::context tls(asio::ssl::context::tls_client);
     SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
     SSL_CTX_set_cert_verify_callback(tls.native_handle(), verify_chain,
-                                     const_cast<HttpsGet*>(&request));
+                                     const_cast<HttpRequest*>(&request));
     tls.set_verify_mode(asio::ssl::verify_peer);
-    HttpsReply reply;
-    asio::co_spawn(io, exchange(request, tls),
-                   [&](const std::exception_ptr& thrown, HttpsReply received) {
+    HttpReply reply;
+    asio::co_spawn(io, connect_and_exchange(request, tls),
+                   [&](const std::exception_ptr& thrown, HttpReply received) {
                      if (thrown) std::rethrow_exception(thrown);
                      reply = std::move(received);
                    });
