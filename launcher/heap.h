@@ -13,11 +13,16 @@
 
 namespace launcher {
 
-enum class NodeClass { kMasterOnly, kMlOnly, kData };
+enum class NodeClass { kMasterOnly, kMlOnly, kData, kUnknown };
 
 /// From node.roles; without it a node has every role. Error: kInternal for a role that does not
 /// exist.
 base::Result<NodeClass> node_class(const Settings& settings);
+
+/// The same as 8.3 to 8.13 do it: from the text of elasticsearch.yml alone, in which node.roles has
+/// to be a list, and a role that does not exist counts as one that holds data. kUnknown where the
+/// text cannot be read that way.
+[[nodiscard]] NodeClass node_class_of_yml(const std::optional<std::string>& yml);
 
 /// The heap in MiB that the stock rules give this class of node (behaviour page 3.6), out of
 /// `memory_bytes`.

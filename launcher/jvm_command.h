@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct JvmCommandInput {
   const Jdk& jdk;
   const Environment& environment;
   const Settings& settings;
+  const std::optional<std::string>& yml;  ///< text of elasticsearch.yml, nullopt: there is none
   const std::vector<JvmOption>& options;
   std::string config_directory;
   std::string logs_directory;

@@ -50,8 +50,10 @@ int print_version(const std::string& invoked_as, const Environment& environment)
   const Installation& installation = site.value().installation;
   const auto jdk = find_jdk(installation, environment);
   if (!jdk) return fail(jdk.error());
-  console::print("Version: " + installation.version_text + ", Build: " +
-                 installation.distribution_type + ", JVM: " + std::to_string(jdk.value().major));
+  const BuildInfo build = read_build_info(installation);
+  console::print("Version: " + installation.version_text +
+                 ", Build: " + installation.distribution_type + "/" + build.hash + "/" +
+                 build.date + ", JVM: " + jdk.value().version);
   return 0;
 }
 

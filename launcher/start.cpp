@@ -36,7 +36,9 @@ base::Result<void> check_options(const StartOptions& options) {
 
 base::Result<void> check_logging_config(const NodeSite& site) {
   const std::string path = site.config_directory + "/log4j2.properties";
-  if (base::facts_of(path).type != base::FileType::kMissing) return {};
+  if (!site.installation.facts->needs_logging_config ||
+      base::facts_of(path).type != base::FileType::kMissing)
+    return {};
   return base::Error{base::ErrorKind::kConfig, "the logging configuration " + path + " is missing",
                      "restore it, or correct ES_PATH_CONF", 0};
 }
@@ -75,6 +77,7 @@ base::Result<JvmCommand> plan_jvm(const NodeState& node, const Jdk& jdk,
                               jdk,
                               environment,
                               settings,
+                              node.settings.yml,
                               options,
                               node.site.config_directory,
                               logs,
@@ -150,6 +153,7 @@ base::Result<Launch> prepare(const Request& request, const ServiceManager& manag
   BASE_CHECK(check_options(request.options));
   BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
   BASE_TRY(const Jdk jdk, find_jdk(site.installation, request.environment));
+  BASE_CHECK(check_newest_java(site.installation, jdk));
   warn_of_ignored_java_variables(request.environment, jdk.type,
                                  site.installation.facts->ignores_java_options);
   BASE_CHECK(check_logging_config(site));

@@ -59,6 +59,7 @@ enum class ApmDefaults {
 struct VersionFacts {
   Version from;
   int oldest_java;
+  int newest_java;  ///< of this minor version alone; 0: no limit
   int keystore_format;
   ServerArgsForm server_args;
   WorkingDirectory working_directory;
@@ -67,6 +68,7 @@ struct VersionFacts {
   bool clears_environment;               ///< 9.5: ES_TMPDIR and ES_JAVA_OPTS do not reach the JVM
   bool heap_from_all_settings;           ///< node.roles also from -E, not from the yml alone
   bool search_role_ergonomics;
+  bool needs_logging_config;  ///< without log4j2.properties the launcher refuses, not the server
   bool heap_flag_is_aligned;  ///< up to 9.2 the direct memory follows the heap after alignment
   bool ignores_java_options;  ///< since 8.19 the scripts take _JAVA_OPTIONS away
   bool reads_plugins_file;    ///< since 8.4 elasticsearch-plugins.yml is looked at

@@ -53,13 +53,17 @@ class ParityNode {
   Outcome start(Launcher launcher) {
     const std::string name = launcher == Launcher::kStock ? "/elasticsearch" : "/esboot";
     std::vector<std::string> argv{"/usr/bin/timeout", "60"};
+    if (case_.on_terminal)
+      for (const std::string& word : terminal_wrapper()) argv.push_back(word);
     for (const std::string& word : test_support::as_test_user()) argv.push_back(word);
     argv.insert(argv.end(), {"env", "-i"});
     for (const auto& [key, value] : environment()) argv.push_back(key + "=" + value);
     argv.push_back(filled_in(case_.program) + name);
     for (const std::string& argument : case_.arguments) argv.push_back(filled_in(argument));
     const auto done = test_support::run_child({argv, case_.input, {}, filled_in(case_.directory)});
-    return outcome_of({root_.path(), home(), distribution_.version, places_}, done);
+    return outcome_of({root_.path(), home(), distribution_.version, places_, case_.exact_stdout,
+                       case_.on_terminal},
+                      done);
   }
 
  private:
@@ -91,6 +95,20 @@ class ParityNode {
     for (const auto& [name, value] : case_.environment) variables[name] = filled_in(value);
     for (const std::string& name : case_.unset) variables.erase(name);
     return variables;
+  }
+
+  /// Runs the rest of the command line on a terminal of its own and types the secret once.
+  [[nodiscard]] std::vector<std::string> terminal_wrapper() const {
+    const fs::path file = root_ / "script.exp";
+    std::ofstream(file) << "set timeout 55\nlog_user 0\n"
+                           "spawn -noecho {*}$argv\n"
+                           "expect {\n"
+                           "  -re {(?i)assword|passphrase} { after 200; send {"
+                        << case_.typed
+                        << "}; send \"\\r\"; expect eof }\n"
+                           "  eof {}\n}\n"
+                           "exit [lindex [wait] 3]\n";
+    return {"/usr/bin/expect", "-f", file.string(), "--"};
   }
 
   /// What a start reads and never changes is linked; bin and config are copies.
