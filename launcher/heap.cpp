@@ -86,10 +86,9 @@ std::uint64_t heap_mib(NodeClass node, std::uint64_t memory_bytes) {
   return std::min(share_of(memory_bytes, 0.5), kMaxHeap) / kMiB;
 }
 
-base::Result<std::optional<std::uint64_t>> stated_memory_bytes(
-    const std::vector<JvmOption>& options) {
+base::Result<std::optional<MemoryLimit>> stated_memory(const std::vector<JvmOption>& options) {
   constexpr std::string_view kKey = "-Des.total_memory_bytes=";
-  std::optional<std::uint64_t> stated;
+  std::optional<MemoryLimit> stated;
   for (const JvmOption& option : options) {
     if (!option.text.starts_with(kKey)) continue;
     const std::string_view digits = std::string_view(option.text).substr(kKey.size());
@@ -99,9 +98,18 @@ base::Result<std::optional<std::uint64_t>> stated_memory_bytes(
       return base::Error{base::ErrorKind::kInternal,
                          option.source + ": " + option.text + " is not a number of bytes",
                          "write a whole number, not negative", 0};
-    stated = value;
+    stated = MemoryLimit{value, "-Des.total_memory_bytes in " + option.source};
   }
   return stated;
+}
+
+std::string explain_heap(NodeClass node, const MemoryLimit& memory, std::uint64_t heap_mib) {
+  const std::string kind = node == NodeClass::kMasterOnly ? "a node that is master only"
+                           : node == NodeClass::kMlOnly   ? "a node for machine learning only"
+                           : node == NodeClass::kUnknown  ? "a node of unknown roles"
+                                                          : "a node that can hold data";
+  return "heap: " + std::to_string(heap_mib) + " MiB of " + std::to_string(memory.bytes / kMiB) +
+         " MiB of memory (" + memory.source + "), for " + kind;
 }
 
 std::vector<std::string> ergonomic_options(const JvmFlags& flags, std::uint64_t heap_bytes,

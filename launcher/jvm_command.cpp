@@ -94,6 +94,7 @@ struct HeapDecision {
   std::vector<std::string> options;
   std::uint64_t heap_bytes = 0;
   std::uint64_t direct_heap_bytes = 0;
+  std::string explanation;
 };
 
 base::Result<HeapDecision> decide_heap(const JvmCommandInput& input, const JvmFlags& flags) {
@@ -102,16 +103,20 @@ base::Result<HeapDecision> decide_heap(const JvmCommandInput& input, const JvmFl
     // The ergonomics ask for the roles too, so a role that does not exist is refused all the same.
     if (input.installation.facts->search_role_ergonomics) BASE_CHECK(node_class(input.settings));
     heap.heap_bytes = heap.direct_heap_bytes = flags.max_heap_bytes;
+    heap.explanation = "heap: as the JVM options say, a maximum of " +
+                       std::to_string(flags.max_heap_bytes / kMiB) + " MiB";
     return heap;
   }
-  BASE_TRY(const auto stated, stated_memory_bytes(input.options));
+  BASE_TRY(const auto stated, stated_memory(input.options));
+  const MemoryLimit memory = stated.value_or(input.memory);
   NodeClass node = NodeClass::kUnknown;
   if (input.installation.facts->heap_from_all_settings) {
     BASE_TRY(node, node_class(input.settings));
   } else {
     node = node_class_of_yml(input.yml);
   }
-  const std::uint64_t mib = heap_mib(node, stated.value_or(input.memory.bytes));
+  const std::uint64_t mib = heap_mib(node, memory.bytes);
+  heap.explanation = explain_heap(node, memory, mib);
   heap.options = {"-Xms" + std::to_string(mib) + "m", "-Xmx" + std::to_string(mib) + "m"};
   heap.heap_bytes = heap.direct_heap_bytes = mib * kMiB;
   if (input.installation.facts->heap_flag_is_aligned && flags.use_g1)
@@ -179,6 +184,7 @@ base::Result<JvmCommand> make_jvm_command(const JvmCommandInput& input) {
   command.arguments = system_options(input, processors);
   for (const JvmOption& option : input.options) command.arguments.push_back(option.text);
   append(&command.arguments, heap.options);
+  command.heap_explanation = heap.explanation;
   append(&command.arguments, ergonomic_options(*flags, heap.heap_bytes, heap.direct_heap_bytes,
                                                input.settings, *input.installation.facts));
   append(&command.arguments, input.apm_options);

@@ -21,6 +21,7 @@ struct JvmCommand {
   std::vector<std::string> arguments;  ///< without argv[0]
   std::map<std::string, std::string> environment;
   std::string working_directory;
+  std::string heap_explanation;  ///< one sentence: limit, where it is from, class of node, result
 };
 
 struct JvmCommandInput {

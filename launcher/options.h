@@ -27,6 +27,7 @@ struct StartOptions {
   bool quiet = false;
   bool daemonize = false;
   bool init = false;     ///< --init
+  bool explain = false;  ///< --explain: say how the heap was decided
   bool relay = true;     ///< --relay=no
   int password_fd = -1;  ///< --password-fd: where the password for elastic can be read; -1: none
   std::string credentials_file;     ///< --credentials-file: absolute, or empty

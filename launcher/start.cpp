@@ -18,6 +18,7 @@
 #include "launcher/java_variables.h"
 #include "launcher/jvm_command.h"
 #include "launcher/node_state.h"
+#include "launcher/plugin_sync.h"
 #include "launcher/server_args.h"
 
 namespace launcher {
@@ -41,19 +42,6 @@ base::Result<void> check_logging_config(const NodeSite& site) {
     return {};
   return base::Error{base::ErrorKind::kConfig, "the logging configuration " + path + " is missing",
                      "restore it, or correct ES_PATH_CONF", 0};
-}
-
-/// The file states the plugins of a container; elsewhere the stock launcher refuses it. It is not
-/// acted on yet, which must not go unsaid.
-base::Result<void> check_plugins_file(const NodeSite& site) {
-  const std::string path = site.config_directory + "/elasticsearch-plugins.yml";
-  if (!site.installation.facts->reads_plugins_file || !base::path_exists(path)) return {};
-  if (site.installation.distribution_type == "docker") {
-    console::warn(path + " is not acted on: install plugins with bin/elasticsearch-plugin");
-    return {};
-  }
-  return base::Error{base::ErrorKind::kConfig, path + " is only for distributions of type docker",
-                     "move it away, and install plugins with bin/elasticsearch-plugin", 0};
 }
 
 int available_processors() {
@@ -177,6 +165,8 @@ base::Result<Launch> prepare(const Request& request, const ServiceManager& manag
     BASE_CHECK(bring_keystore_up_to_date(&node));
     BASE_CHECK(keep_certificates(node, request.environment));
   }
+  BASE_CHECK(sync_plugins(node.site, jdk, request.environment));
+  if (request.options.explain) console::note(command.heap_explanation);
   const VersionFacts& version = *node.site.installation.facts;
   return Launch{
       std::move(command), server_args_of(node, request.options, pid_file),
