@@ -58,6 +58,7 @@ enum class ApmDefaults {
 /// before it.
 struct VersionFacts {
   Version from;
+  bool compared_whole;  ///< with the stock launcher; else only the form of ServerArgs is known
   int oldest_java;
   int newest_java;  ///< of this minor version alone; 0: no limit
   int keystore_format;
