@@ -48,7 +48,8 @@ enum class ServerArgsForm { kKeystorePassword, kSecrets, kSecretsAndLogsDir };
 
 /// What the APM agent is told where the user says nothing (behaviour page 3.9).
 enum class ApmDefaults {
-  kNone,  ///< 8.3: no agent
+  kNone,      ///< 8.3: no agent
+  kOldNames,  ///< as ordinary; the settings are tracing.apm.*, not yet telemetry.*
   kOrdinary,
   kSparing,  ///< fewer samples, fewer log lines
 };

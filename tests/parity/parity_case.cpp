@@ -105,6 +105,11 @@ constexpr std::array kDirectives{
                      to.has_keystore = true;
                      to.keystore_passphrase = rest;
                    }},
+    NamedDirective{"secret",
+                   [](ParityCase& to, const std::string& rest) {
+                     to.has_keystore = true;
+                     to.secrets.insert(halves(rest));
+                   }},
     NamedDirective{"bundled", [](ParityCase& to, const std::string&) { to.bundled_jdk = true; }},
     NamedDirective{
         "java", [](ParityCase& to, const std::string& rest) { to.java_major = std::stoi(rest); }},

@@ -136,6 +136,7 @@ class ParityNode {
     keystore::Entries entries;
     entries["keystore.seed"] = base::Secret::copy_of("12345678901234567890");
     entries["some.secret"] = base::Secret::copy_of("the value");
+    for (const auto& [name, value] : case_.secrets) entries[name] = base::Secret::copy_of(value);
     const int format = launcher::facts_for(distribution_.version).value().facts->keystore_format;
     const auto sealed =
         keystore::seal(entries, base::Secret::copy_of(case_.keystore_passphrase), format);
