@@ -125,7 +125,7 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
     return usage("-p has an empty path", "name a file for the pid");
   options.positional = given.operands;
   for (const auto& [id, value] : given.given)
-    if (id == "E") BASE_CHECK(add_setting(value, &options.settings));
+    if (id == "E" && !options.help) BASE_CHECK(add_setting(value, &options.settings));
   if (given.has(kCredentialsFile))
     options.credentials_file = base::absolute_path(given.value_of(kCredentialsFile));
   if (given.has(kPasswordFd)) {
@@ -146,6 +146,17 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
     return usage("--relay=no does not go with " + std::string(options.init ? "--init" : "-d"),
                  "leave it out: there it is the caller that reads the node's stderr");
   return options;
+}
+
+base::Result<void> check_options(const StartOptions& options) {
+  if (!options.positional.empty())
+    return base::Error{base::ErrorKind::kUsage,
+                       "unexpected argument '" + options.positional.front() + "'",
+                       "options begin with '-'; 'esboot start --help' lists them", 0};
+  if (options.enrollment_tokens.size() > 1)
+    return base::Error{base::ErrorKind::kUsage, "--enrollment-token is given more than once",
+                       "a node joins one cluster, with one token", 0};
+  return {};
 }
 
 std::string start_help() {

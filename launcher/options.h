@@ -48,6 +48,9 @@ base::Result<void> add_setting(std::string_view text, std::vector<SettingArgumen
 /// read from /proc. Error: kUsage.
 base::Result<StartOptions> parse_start_options(std::span<char* const> arguments);
 
+/// Error: kUsage for an argument that is no option, and for a second enrollment token.
+base::Result<void> check_options(const StartOptions& options);
+
 /// The help of `start`, ready to print.
 [[nodiscard]] std::string start_help();
 

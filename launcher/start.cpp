@@ -24,17 +24,6 @@
 namespace launcher {
 namespace {
 
-base::Result<void> check_options(const StartOptions& options) {
-  if (!options.positional.empty())
-    return base::Error{base::ErrorKind::kUsage,
-                       "unexpected argument '" + options.positional.front() + "'",
-                       "options begin with '-'; 'esboot start --help' lists them", 0};
-  if (options.enrollment_tokens.size() > 1)
-    return base::Error{base::ErrorKind::kUsage, "--enrollment-token is given more than once",
-                       "a node joins one cluster, with one token", 0};
-  return {};
-}
-
 base::Result<void> check_logging_config(const NodeSite& site) {
   const std::string path = site.config_directory + "/log4j2.properties";
   if (!site.installation.facts->needs_logging_config ||

@@ -113,6 +113,11 @@ constexpr std::array kDirectives{
     NamedDirective{"bundled", [](ParityCase& to, const std::string&) { to.bundled_jdk = true; }},
     NamedDirective{
         "java", [](ParityCase& to, const std::string& rest) { to.java_major = std::stoi(rest); }},
+    NamedDirective{"memory",
+                   [](ParityCase& to, const std::string& rest) { to.memory = std::stoull(rest); }},
+    NamedDirective{
+        "outer-memory",
+        [](ParityCase& to, const std::string& rest) { to.outer_memory = std::stoull(rest); }},
     NamedDirective{"exact-stdout",
                    [](ParityCase& to, const std::string&) { to.exact_stdout = true; }},
     NamedDirective{"type-secret",

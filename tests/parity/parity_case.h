@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -49,14 +50,19 @@ struct ParityCase {
   std::map<std::string, std::string> secrets;  ///< further entries of that keystore
   bool bundled_jdk = false;                    ///< no ES_JAVA_HOME, but a jdk below ES_HOME
   int java_major = 0;                          ///< the JDK's; 0: the usual one of the version
-  bool exact_stdout = false;                   ///< stdout is compared word by word
-  bool on_terminal = false;                    ///< stdin, stdout and stderr are one
-  std::string typed;                           ///< on the terminal, when a secret is asked for
-  std::string input;                           ///< stdin
-  std::string script = "ready\n";              ///< what the server plays, see stand_in_java.cpp
-  std::string directory = "{root}";            ///< the caller's
-  std::string program = "{home}/bin";          ///< where the program is called
+  /// Of a control group around the one that the start runs in, and of that one, in bytes; 0: none.
+  std::uint64_t outer_memory = 0;
+  std::uint64_t memory = 0;
+  bool exact_stdout = false;           ///< stdout is compared word by word
+  bool on_terminal = false;            ///< stdin, stdout and stderr are one
+  std::string typed;                   ///< on the terminal, when a secret is asked for
+  std::string input;                   ///< stdin
+  std::string script = "ready\n";      ///< what the server plays, see stand_in_java.cpp
+  std::string directory = "{root}";    ///< the caller's
+  std::string program = "{home}/bin";  ///< where the program is called
   std::vector<DeclaredDifference> differences;
+  [[nodiscard]] bool is_limited() const { return outer_memory != 0 || memory != 0; }
+
   std::string source;  ///< its lines, for the key of its record
 };
 

@@ -12,6 +12,7 @@
 #include "keystore/keystore.h"
 #include "tests/parity/recorded_start.h"
 #include "tests/support/child_process.h"
+#include "tests/support/memory_group.h"
 #include "tests/support/stand_in_node.h"
 
 namespace parity {
@@ -53,6 +54,12 @@ class ParityNode {
   Outcome start(Launcher launcher) {
     const std::string name = launcher == Launcher::kStock ? "/elasticsearch" : "/esboot";
     std::vector<std::string> argv{"/usr/bin/timeout", "60"};
+    std::unique_ptr<test_support::MemoryGroup> group;
+    if (case_.is_limited()) {
+      group = test_support::MemoryGroup::make(case_.outer_memory, case_.memory);
+      if (!group) throw std::runtime_error("no control group can be made");
+      for (const std::string& word : group->wrapper()) argv.push_back(word);
+    }
     if (case_.on_terminal)
       for (const std::string& word : terminal_wrapper()) argv.push_back(word);
     for (const std::string& word : test_support::as_test_user()) argv.push_back(word);
