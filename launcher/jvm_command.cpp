@@ -132,8 +132,12 @@ void append(std::vector<std::string>* to, const std::vector<std::string>& more) 
 /// launcher takes them away, with what its scripts export (behaviour page 1.1, 1.2, 2.5).
 std::map<std::string, std::string> server_environment(const JvmCommandInput& input) {
   auto variables = input.environment.variables;
-  variables.erase("JAVA_TOOL_OPTIONS");
-  if (input.installation.facts->ignores_java_options) variables.erase("_JAVA_OPTIONS");
+  // The stock script looks for a value: an empty variable stays.
+  const auto ignore = [&](const std::string& name) {
+    if (!input.environment.get(name).empty()) variables.erase(name);
+  };
+  ignore("JAVA_TOOL_OPTIONS");
+  if (input.installation.facts->ignores_java_options) ignore("_JAVA_OPTIONS");
   for (const char* const secret_file : {"ELASTIC_PASSWORD_FILE", "KEYSTORE_PASSWORD_FILE"})
     variables.erase(secret_file);
   variables.try_emplace("LIBFFI_TMPDIR", input.temp_directory);
