@@ -52,13 +52,21 @@ base::Result<std::string> find_agent(const std::string& home) {
   return directory + "/" + *std::find_if(names.begin(), names.end(), is_one);
 }
 
-/// The user's part: telemetry.agent.*, and in 8.x the older tracing.apm.agent.*.
-AgentConfig stated_config(const Settings& settings, bool takes_old_prefix) {
+/// What the names of the user's settings and secrets begin with: up to 8.12 the one, in 8.x both,
+/// the later ones winning.
+std::vector<std::string> prefixes(const Installation& installation) {
+  if (installation.facts->apm == ApmDefaults::kOldNames) return {"tracing.apm."};
+  if (installation.version.major == 8) return {"tracing.apm.", "telemetry."};
+  return {"telemetry."};
+}
+
+/// The user's part.
+AgentConfig stated_config(const ApmInput& input) {
   AgentConfig config;
-  for (const std::string_view prefix : {"tracing.apm.agent.", "telemetry.agent."}) {
-    if (prefix.starts_with("tracing") && !takes_old_prefix) continue;
-    for (auto at = settings.lower_bound(std::string(prefix));
-         at != settings.end() && at->first.starts_with(prefix); ++at)
+  for (std::string prefix : prefixes(input.installation)) {
+    prefix += "agent.";
+    for (auto at = input.settings.lower_bound(prefix);
+         at != input.settings.end() && at->first.starts_with(prefix); ++at)
       if (const auto* const text = std::get_if<std::string>(&at->second))
         config[at->first.substr(prefix.size())] = *text;
   }
@@ -124,10 +132,11 @@ base::Result<std::string> write_agent_file(const ApmInput& input, const AgentCon
       base::Secret::copy_of("# Written by esboot at every start, for this one only\n");
   for (const auto& [key, value] : config)
     if (belongs_in_file(key)) append_property(key, value, &text);
-  for (const std::string_view key : {"api_key", "secret_token"})
-    if (const auto secret = input.secrets.find(std::string("telemetry.").append(key));
-        secret != input.secrets.end())
-      append_property(key, secret->second.expose(), &text);
+  for (const std::string& prefix : prefixes(input.installation))
+    for (const std::string_view key : {"api_key", "secret_token"})
+      if (const auto secret = input.secrets.find(prefix + std::string(key));
+          secret != input.secrets.end())
+        append_property(key, secret->second.expose(), &text);
   constexpr std::string_view kSuffix = ".tmp";
   std::string path = input.temp_directory + "/.elstcapm.XXXXXX";
   path += kSuffix;
@@ -146,7 +155,7 @@ base::Result<std::vector<std::string>> make_apm_options(const ApmInput& input) {
   std::vector<std::string> options;
   if (defaults == ApmDefaults::kNone) return options;
   BASE_TRY(const std::string agent, find_agent(input.installation.home));
-  AgentConfig config = stated_config(input.settings, input.installation.version.major == 8);
+  AgentConfig config = stated_config(input);
   for (const std::string_view key : kReserved)
     if (config.contains(std::string(key)))
       return base::Error{base::ErrorKind::kConfig,

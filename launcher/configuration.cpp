@@ -92,10 +92,11 @@ bool adopt_supplied_password(NodeState* node) {
 base::Result<void> bring_keystore_up_to_date(NodeState* node) {
   const VersionFacts& version = *node->site.installation.facts;
   const bool adopted = adopt_supplied_password(node);
-  if (!adopted && !is_outdated(node->keystore, version.keystore_format)) return {};
-  if (!node->facts.config_facts.writable && !node->keystore.on_disk &&
-      version.server_args != ServerArgsForm::kKeystorePassword)
+  // Where the server opens the keystore itself, it also makes and upgrades it.
+  const bool server_does_it = version.server_args == ServerArgsForm::kKeystorePassword;
+  if (!adopted && (server_does_it || !is_outdated(node->keystore, version.keystore_format)))
     return {};
+  if (!node->facts.config_facts.writable && !node->keystore.on_disk && !server_does_it) return {};
   base::ChangeSet changes;
   changes.directory = node->site.config_directory;
   BASE_TRY(base::Secret file, seal_node_keystore(&node->keystore, version.keystore_format));

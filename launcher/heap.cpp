@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30U;
 constexpr std::uint64_t kMaxHeap = 31 * kGiB;
+constexpr std::uint64_t kHeapOfUnknown = kGiB;
 
 constexpr std::array<std::string_view, 14> kRoles{
     "master",    "voting_only", "data",   "data_content", "data_hot",  "data_warm",
@@ -26,6 +27,18 @@ std::uint64_t share_of(std::uint64_t memory_bytes, double share) {
 
 bool has_role(const std::vector<std::string>& roles, std::string_view role) {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+NodeClass class_of(const std::vector<std::string>& roles) {
+  if (roles.empty()) return NodeClass::kData;
+  const auto all_in = [&](std::initializer_list<std::string_view> allowed) {
+    return std::all_of(roles.begin(), roles.end(), [&](const std::string& role) {
+      return std::find(allowed.begin(), allowed.end(), role) != allowed.end();
+    });
+  };
+  if (all_in({"master"})) return NodeClass::kMasterOnly;
+  if (has_role(roles, "ml") && all_in({"ml", "remote_cluster_client"})) return NodeClass::kMlOnly;
+  return NodeClass::kData;
 }
 
 base::Error bad_setting(const std::string& key, const std::string& value, const std::string& why) {
@@ -41,15 +54,17 @@ base::Result<NodeClass> node_class(const Settings& settings) {
   for (const std::string& role : roles)
     if (std::find(kRoles.begin(), kRoles.end(), role) == kRoles.end())
       return bad_setting("node.roles", role, "is not a role of a node");
-  if (roles.empty()) return NodeClass::kData;
-  const auto all_in = [&](std::initializer_list<std::string_view> allowed) {
-    return std::all_of(roles.begin(), roles.end(), [&](const std::string& role) {
-      return std::find(allowed.begin(), allowed.end(), role) != allowed.end();
-    });
-  };
-  if (all_in({"master"})) return NodeClass::kMasterOnly;
-  if (has_role(roles, "ml") && all_in({"ml", "remote_cluster_client"})) return NodeClass::kMlOnly;
-  return NodeClass::kData;
+  return class_of(roles);
+}
+
+NodeClass node_class_of_yml(const std::optional<std::string>& yml) {
+  if (!yml) return NodeClass::kData;
+  const auto settings = parse_yaml_settings(*yml, "elasticsearch.yml");
+  if (!settings) return NodeClass::kUnknown;
+  const auto roles = settings.value().find("node.roles");
+  if (roles == settings.value().end()) return NodeClass::kData;
+  const auto* const list = std::get_if<std::vector<std::string>>(&roles->second);
+  return list == nullptr ? NodeClass::kUnknown : class_of(*list);
 }
 
 std::uint64_t heap_mib(NodeClass node, std::uint64_t memory_bytes) {
@@ -62,6 +77,8 @@ std::uint64_t heap_mib(NodeClass node, std::uint64_t memory_bytes) {
       const double heap = 0.4 * static_cast<double>(16 * kGiB) + above;
       return std::min(static_cast<std::uint64_t>(heap), kMaxHeap) / kMiB / 4 * 4;
     }
+    case NodeClass::kUnknown:
+      return kHeapOfUnknown / kMiB;
     case NodeClass::kData:
       break;
   }
@@ -69,10 +86,9 @@ std::uint64_t heap_mib(NodeClass node, std::uint64_t memory_bytes) {
   return std::min(share_of(memory_bytes, 0.5), kMaxHeap) / kMiB;
 }
 
-base::Result<std::optional<std::uint64_t>> stated_memory_bytes(
-    const std::vector<JvmOption>& options) {
+base::Result<std::optional<MemoryLimit>> stated_memory(const std::vector<JvmOption>& options) {
   constexpr std::string_view kKey = "-Des.total_memory_bytes=";
-  std::optional<std::uint64_t> stated;
+  std::optional<MemoryLimit> stated;
   for (const JvmOption& option : options) {
     if (!option.text.starts_with(kKey)) continue;
     const std::string_view digits = std::string_view(option.text).substr(kKey.size());
@@ -82,9 +98,18 @@ base::Result<std::optional<std::uint64_t>> stated_memory_bytes(
       return base::Error{base::ErrorKind::kInternal,
                          option.source + ": " + option.text + " is not a number of bytes",
                          "write a whole number, not negative", 0};
-    stated = value;
+    stated = MemoryLimit{value, "-Des.total_memory_bytes in " + option.source};
   }
   return stated;
+}
+
+std::string explain_heap(NodeClass node, const MemoryLimit& memory, std::uint64_t heap_mib) {
+  const std::string kind = node == NodeClass::kMasterOnly ? "a node that is master only"
+                           : node == NodeClass::kMlOnly   ? "a node for machine learning only"
+                           : node == NodeClass::kUnknown  ? "a node of unknown roles"
+                                                          : "a node that can hold data";
+  return "heap: " + std::to_string(heap_mib) + " MiB of " + std::to_string(memory.bytes / kMiB) +
+         " MiB of memory (" + memory.source + "), for " + kind;
 }
 
 std::vector<std::string> ergonomic_options(const JvmFlags& flags, std::uint64_t heap_bytes,

@@ -81,6 +81,7 @@ base::Result<Jdk> read_jdk(const std::string& home, const std::string& type) {
       release ? release_value(release.value(), "JAVA_VERSION") : std::string();
   const auto parts = base::split(version, '.');
   jdk.major = std::atoi((parts[0] == "1" && parts.size() > 1 ? parts[1] : parts[0]).c_str());
+  jdk.version = version;
   jdk.early_22 = version == "22" || version == "22.0.0" || version == "22.0.1";
   if (jdk.major <= 0)
     return base::Error{base::ErrorKind::kGeneric,
@@ -144,6 +145,16 @@ base::Result<Jdk> find_jdk(const Installation& installation, const Environment& 
                            jdk.home + " is Java " + std::to_string(jdk.major),
                        "set ES_JAVA_HOME to a newer JDK", 0};
   return jdk;
+}
+
+base::Result<void> check_newest_java(const Installation& installation, const Jdk& jdk) {
+  const int newest = installation.facts->newest_java;
+  if (newest == 0 || jdk.major <= newest || installation.verified != Verified::kYes) return {};
+  return base::Error{base::ErrorKind::kUsage,
+                     "Elasticsearch " + installation.version_text + " runs on Java up to " +
+                         std::to_string(newest) + ", but " + jdk.home + " is Java " +
+                         std::to_string(jdk.major),
+                     "set ES_JAVA_HOME to an older JDK", 0};
 }
 
 base::Result<std::string> find_config_directory(const std::string& home,

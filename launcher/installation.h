@@ -14,6 +14,7 @@ struct Jdk {
   std::string java;           ///< home + "/bin/java"
   std::string java_as_named;  ///< the same, with the symbolic links of ES_JAVA_HOME
   int major = 0;
+  std::string version;    ///< in full: "25.0.3"
   bool early_22 = false;  ///< 22.0.0 or 22.0.1
   std::string type;       ///< "bundled JDK" or "ES_JAVA_HOME"
 };
@@ -42,6 +43,18 @@ base::Result<Installation> read_installation(const std::string& home);
 /// ES_JAVA_HOME, else the bundled `jdk`. Errors: kGeneric for ES_JAVA_HOME and for a JDK that is
 /// too old, kNotFound without a bundled one.
 base::Result<Jdk> find_jdk(const Installation& installation, const Environment& environment);
+
+/// Error: kUsage where this version does not run on a JDK so new (behaviour page 2.8).
+base::Result<void> check_newest_java(const Installation& installation, const Jdk& jdk);
+
+/// Which build of Elasticsearch it is.
+struct BuildInfo {
+  std::string hash;
+  std::string date;
+};
+
+/// Change and Build-Date of the server jar's manifest, "unknown" for what cannot be read.
+[[nodiscard]] BuildInfo read_build_info(const Installation& installation);
 
 /// ES_PATH_CONF, else <home>/config; absolute, symbolic links kept. Error: kConfig where it is not
 /// a directory.

@@ -34,6 +34,15 @@ bool applies(OptionCondition when, const JvmCommandInput& input, bool processors
   return false;
 }
 
+/// Whether node.processors matters to the launcher; else only the server looks at it.
+bool has_option_for_processors(const VersionFacts& facts) {
+  return std::any_of(facts.system_options.begin(), facts.system_options.end(), [](const auto& run) {
+    return std::any_of(run.begin(), run.end(), [](const SystemOption& option) {
+      return option.when == OptionCondition::kProcessors;
+    });
+  });
+}
+
 using Replacements = std::map<std::string, std::string, std::less<>>;
 
 std::string filled_in(std::string_view text, const Replacements& values) {
@@ -85,6 +94,7 @@ struct HeapDecision {
   std::vector<std::string> options;
   std::uint64_t heap_bytes = 0;
   std::uint64_t direct_heap_bytes = 0;
+  std::string explanation;
 };
 
 base::Result<HeapDecision> decide_heap(const JvmCommandInput& input, const JvmFlags& flags) {
@@ -93,11 +103,20 @@ base::Result<HeapDecision> decide_heap(const JvmCommandInput& input, const JvmFl
     // The ergonomics ask for the roles too, so a role that does not exist is refused all the same.
     if (input.installation.facts->search_role_ergonomics) BASE_CHECK(node_class(input.settings));
     heap.heap_bytes = heap.direct_heap_bytes = flags.max_heap_bytes;
+    heap.explanation = "heap: as the JVM options say, a maximum of " +
+                       std::to_string(flags.max_heap_bytes / kMiB) + " MiB";
     return heap;
   }
-  BASE_TRY(const auto stated, stated_memory_bytes(input.options));
-  BASE_TRY(const NodeClass node, node_class(input.settings));
-  const std::uint64_t mib = heap_mib(node, stated.value_or(input.memory.bytes));
+  BASE_TRY(const auto stated, stated_memory(input.options));
+  const MemoryLimit memory = stated.value_or(input.memory);
+  NodeClass node = NodeClass::kUnknown;
+  if (input.installation.facts->heap_from_all_settings) {
+    BASE_TRY(node, node_class(input.settings));
+  } else {
+    node = node_class_of_yml(input.yml);
+  }
+  const std::uint64_t mib = heap_mib(node, memory.bytes);
+  heap.explanation = explain_heap(node, memory, mib);
   heap.options = {"-Xms" + std::to_string(mib) + "m", "-Xmx" + std::to_string(mib) + "m"};
   heap.heap_bytes = heap.direct_heap_bytes = mib * kMiB;
   if (input.installation.facts->heap_flag_is_aligned && flags.use_g1)
@@ -113,19 +132,30 @@ void append(std::vector<std::string>* to, const std::vector<std::string>& more) 
 /// launcher takes them away, with what its scripts export (behaviour page 1.1, 1.2, 2.5).
 std::map<std::string, std::string> server_environment(const JvmCommandInput& input) {
   auto variables = input.environment.variables;
-  variables.erase("JAVA_TOOL_OPTIONS");
-  if (input.installation.facts->ignores_java_options) variables.erase("_JAVA_OPTIONS");
+  // The stock script looks for a value: an empty variable stays.
+  const auto ignore = [&](const std::string& name) {
+    if (!input.environment.get(name).empty()) variables.erase(name);
+  };
+  ignore("JAVA_TOOL_OPTIONS");
+  if (input.installation.facts->ignores_java_options) ignore("_JAVA_OPTIONS");
   for (const char* const secret_file : {"ELASTIC_PASSWORD_FILE", "KEYSTORE_PASSWORD_FILE"})
     variables.erase(secret_file);
   variables.try_emplace("LIBFFI_TMPDIR", input.temp_directory);
-  if (!input.installation.facts->clears_environment) return variables;
-  variables.erase("ES_TMPDIR");
-  variables.erase("ES_JAVA_OPTS");
-  variables["ES_HOME"] = input.installation.home;
-  variables["ES_PATH_CONF"] = input.config_directory;
-  variables["ES_DISTRIBUTION_TYPE"] = input.installation.distribution_type;
-  variables["JAVA"] = input.jdk.java_as_named;
-  variables["JAVA_TYPE"] = input.jdk.type;
+  const bool clears = input.installation.facts->clears_environment;
+  if (clears) {
+    variables.erase("ES_TMPDIR");
+    variables.erase("ES_JAVA_OPTS");
+  }
+  const std::map<std::string, std::string> of_script{
+      {"ES_HOME", input.installation.home},
+      {"ES_PATH_CONF", input.config_directory},
+      {"ES_DISTRIBUTION_TYPE", input.installation.distribution_type},
+      {"JAVA", input.jdk.java_as_named},
+      {"JAVA_TYPE", input.jdk.type},
+      {"CDPATH", ""}};
+  // A variable that the script assigns is exported where the caller has exported it.
+  for (const auto& [name, value] : of_script)
+    if ((clears && name != "CDPATH") || variables.contains(name)) variables[name] = value;
   return variables;
 }
 
@@ -144,7 +174,10 @@ base::Result<std::string> find_entitlement_bridge(const std::string& home) {
 }
 
 base::Result<JvmCommand> make_jvm_command(const JvmCommandInput& input) {
-  BASE_TRY(const auto processors, processor_count(input.settings, input.available_processors));
+  std::optional<int> processors;
+  if (has_option_for_processors(*input.installation.facts)) {
+    BASE_TRY(processors, processor_count(input.settings, input.available_processors));
+  }
   auto flags = derive_jvm_flags(input.options);
   if (!flags) {
     BASE_TRY(flags, ask_jvm_flags(input.jdk.java, input.options));
@@ -155,6 +188,7 @@ base::Result<JvmCommand> make_jvm_command(const JvmCommandInput& input) {
   command.arguments = system_options(input, processors);
   for (const JvmOption& option : input.options) command.arguments.push_back(option.text);
   append(&command.arguments, heap.options);
+  command.heap_explanation = heap.explanation;
   append(&command.arguments, ergonomic_options(*flags, heap.heap_bytes, heap.direct_heap_bytes,
                                                input.settings, *input.installation.facts));
   append(&command.arguments, input.apm_options);

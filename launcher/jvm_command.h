@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct JvmCommand {
   std::vector<std::string> arguments;  ///< without argv[0]
   std::map<std::string, std::string> environment;
   std::string working_directory;
+  std::string heap_explanation;  ///< one sentence: limit, where it is from, class of node, result
 };
 
 struct JvmCommandInput {
@@ -27,6 +29,7 @@ struct JvmCommandInput {
   const Jdk& jdk;
   const Environment& environment;
   const Settings& settings;
+  const std::optional<std::string>& yml;  ///< text of elasticsearch.yml, nullopt: there is none
   const std::vector<JvmOption>& options;
   std::string config_directory;
   std::string logs_directory;

@@ -45,14 +45,19 @@ std::vector<base::Secret*> all_secrets(EnvironmentSecrets* environment, StartOpt
   return secrets;
 }
 
-int print_version(const std::string& invoked_as, const Environment& environment) {
+int print_version(const std::string& invoked_as, const StartOptions& options,
+                  const Environment& environment) {
+  if (auto checked = check_options(options); !checked) return fail(checked.error());
   const auto site = find_site(invoked_as, environment);
   if (!site) return fail(site.error());
   const Installation& installation = site.value().installation;
   const auto jdk = find_jdk(installation, environment);
   if (!jdk) return fail(jdk.error());
-  console::print("Version: " + installation.version_text + ", Build: " +
-                 installation.distribution_type + ", JVM: " + std::to_string(jdk.value().major));
+  if (options.silent) return 0;
+  const BuildInfo build = read_build_info(installation);
+  console::print("Version: " + installation.version_text +
+                 ", Build: " + installation.distribution_type + "/" + build.hash + "/" +
+                 build.date + ", JVM: " + jdk.value().version);
   return 0;
 }
 
@@ -76,7 +81,8 @@ int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
     console::print_raw(start_help());
     return 0;
   }
-  if (context.request.options.version) return print_version(invoked_as, read_environment());
+  if (context.request.options.version)
+    return print_version(invoked_as, context.request.options, read_environment());
   if (geteuid() == 0)
     return fail({base::ErrorKind::kGeneric, "Elasticsearch must not be started as root",
                  "start it as the user who owns its directories, for example with "

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kEnrollmentToken = "enrollment-token";
 constexpr std::string_view kInit = "init";
+constexpr std::string_view kExplain = "explain";
 constexpr std::string_view kRelay = "relay";
 constexpr std::string_view kPasswordFd = "password-fd";
 constexpr std::string_view kCredentialsFile = "credentials-file";
@@ -35,6 +36,7 @@ constexpr std::array kOptions{
     OptionSpec{0, kInit, false, false, false,
                "stay as the node's parent: pass signals on, reap, end with its exit code; so it is "
                "as PID 1 anyway"},
+    OptionSpec{0, kExplain, false, true, false, "say on stderr how the heap was decided"},
     OptionSpec{0, kRelay, true, false, false,
                "yes or no; no: leave no process beside the node, whose stderr is then unfiltered, "
                "and of which systemd is not told when it is ready"},
@@ -117,12 +119,13 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
   options.verbose = given.has("verbose");
   options.quiet = given.has("quiet");
   options.daemonize = given.has("daemonize");
+  options.explain = given.has(kExplain);
   options.pid_file = given.value_of("pidfile");
   if (given.has("pidfile") && options.pid_file.empty())
     return usage("-p has an empty path", "name a file for the pid");
   options.positional = given.operands;
   for (const auto& [id, value] : given.given)
-    if (id == "E") BASE_CHECK(add_setting(value, &options.settings));
+    if (id == "E" && !options.help) BASE_CHECK(add_setting(value, &options.settings));
   if (given.has(kCredentialsFile))
     options.credentials_file = base::absolute_path(given.value_of(kCredentialsFile));
   if (given.has(kPasswordFd)) {
@@ -143,6 +146,17 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
     return usage("--relay=no does not go with " + std::string(options.init ? "--init" : "-d"),
                  "leave it out: there it is the caller that reads the node's stderr");
   return options;
+}
+
+base::Result<void> check_options(const StartOptions& options) {
+  if (!options.positional.empty())
+    return base::Error{base::ErrorKind::kUsage,
+                       "unexpected argument '" + options.positional.front() + "'",
+                       "options begin with '-'; 'esboot start --help' lists them", 0};
+  if (options.enrollment_tokens.size() > 1)
+    return base::Error{base::ErrorKind::kUsage, "--enrollment-token is given more than once",
+                       "a node joins one cluster, with one token", 0};
+  return {};
 }
 
 std::string start_help() {

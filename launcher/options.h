@@ -27,6 +27,7 @@ struct StartOptions {
   bool quiet = false;
   bool daemonize = false;
   bool init = false;     ///< --init
+  bool explain = false;  ///< --explain: say how the heap was decided
   bool relay = true;     ///< --relay=no
   int password_fd = -1;  ///< --password-fd: where the password for elastic can be read; -1: none
   std::string credentials_file;     ///< --credentials-file: absolute, or empty
@@ -46,6 +47,9 @@ base::Result<void> add_setting(std::string_view text, std::vector<SettingArgumen
 /// secret options are moved out of `arguments`, whose memory is overwritten, so that they cannot be
 /// read from /proc. Error: kUsage.
 base::Result<StartOptions> parse_start_options(std::span<char* const> arguments);
+
+/// Error: kUsage for an argument that is no option, and for a second enrollment token.
+base::Result<void> check_options(const StartOptions& options);
 
 /// The help of `start`, ready to print.
 [[nodiscard]] std::string start_help();

@@ -18,40 +18,19 @@
 #include "launcher/java_variables.h"
 #include "launcher/jvm_command.h"
 #include "launcher/node_state.h"
+#include "launcher/plugin_sync.h"
 #include "launcher/server_args.h"
 
 namespace launcher {
 namespace {
 
-base::Result<void> check_options(const StartOptions& options) {
-  if (!options.positional.empty())
-    return base::Error{base::ErrorKind::kUsage,
-                       "unexpected argument '" + options.positional.front() + "'",
-                       "options begin with '-'; 'esboot start --help' lists them", 0};
-  if (options.enrollment_tokens.size() > 1)
-    return base::Error{base::ErrorKind::kUsage, "--enrollment-token is given more than once",
-                       "a node joins one cluster, with one token", 0};
-  return {};
-}
-
 base::Result<void> check_logging_config(const NodeSite& site) {
   const std::string path = site.config_directory + "/log4j2.properties";
-  if (base::facts_of(path).type != base::FileType::kMissing) return {};
+  if (!site.installation.facts->needs_logging_config ||
+      base::facts_of(path).type != base::FileType::kMissing)
+    return {};
   return base::Error{base::ErrorKind::kConfig, "the logging configuration " + path + " is missing",
                      "restore it, or correct ES_PATH_CONF", 0};
-}
-
-/// The file states the plugins of a container; elsewhere the stock launcher refuses it. It is not
-/// acted on yet, which must not go unsaid.
-base::Result<void> check_plugins_file(const NodeSite& site) {
-  const std::string path = site.config_directory + "/elasticsearch-plugins.yml";
-  if (!site.installation.facts->reads_plugins_file || !base::path_exists(path)) return {};
-  if (site.installation.distribution_type == "docker") {
-    console::warn(path + " is not acted on: install plugins with bin/elasticsearch-plugin");
-    return {};
-  }
-  return base::Error{base::ErrorKind::kConfig, path + " is only for distributions of type docker",
-                     "move it away, and install plugins with bin/elasticsearch-plugin", 0};
 }
 
 int available_processors() {
@@ -75,6 +54,7 @@ base::Result<JvmCommand> plan_jvm(const NodeState& node, const Jdk& jdk,
                               jdk,
                               environment,
                               settings,
+                              node.settings.yml,
                               options,
                               node.site.config_directory,
                               logs,
@@ -150,6 +130,7 @@ base::Result<Launch> prepare(const Request& request, const ServiceManager& manag
   BASE_CHECK(check_options(request.options));
   BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
   BASE_TRY(const Jdk jdk, find_jdk(site.installation, request.environment));
+  BASE_CHECK(check_newest_java(site.installation, jdk));
   warn_of_ignored_java_variables(request.environment, jdk.type,
                                  site.installation.facts->ignores_java_options);
   BASE_CHECK(check_logging_config(site));
@@ -173,6 +154,8 @@ base::Result<Launch> prepare(const Request& request, const ServiceManager& manag
     BASE_CHECK(bring_keystore_up_to_date(&node));
     BASE_CHECK(keep_certificates(node, request.environment));
   }
+  BASE_CHECK(sync_plugins(node.site, jdk, request.environment));
+  if (request.options.explain) console::note(command.heap_explanation);
   const VersionFacts& version = *node.site.installation.facts;
   return Launch{
       std::move(command), server_args_of(node, request.options, pid_file),

@@ -1,5 +1,6 @@
 #include "launcher/version_table.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -138,89 +139,90 @@ constexpr std::array kEntitlementExports{
                  "--add-exports=java.net.http/jdk.internal.net.http=org.elasticsearch.entitlement"},
     SystemOption{kAlways, "--add-exports=jdk.jdi/com.sun.tools.jdi=org.elasticsearch.entitlement"}};
 
-constexpr std::array<Options, 7> kOptions83{
-    kNetwork, kSecurityManager, kRuntime, kLogging, kLocaleCompat, kOpenIoToAll, kDockerCgroups};
-constexpr std::array<Options, 7> kOptions811{kNetwork,      kSecurityManager, kRuntime,
-                                             kLogging,      kLocaleCompat,    kOpenIoToPreallocate,
+/// Runs that several versions have in the same order, as one.
+template <std::size_t... sizes>
+constexpr auto joined(const std::array<SystemOption, sizes>&... runs) {
+  std::array<SystemOption, (sizes + ...)> all{};
+  auto at = all.begin();
+  ((at = std::copy(runs.begin(), runs.end(), at)), ...);
+  return all;
+}
+
+constexpr auto kMachine = joined(kDockerCgroups, kProcessorCount, kReplayData);
+constexpr auto kMachineAndJava22 = joined(kMachine, kJava22Workaround);
+constexpr auto kTypes = joined(kDistributionType, kJavaType);
+constexpr auto kHomeAndTypes = joined(kHome, kTypes);
+constexpr auto kLuceneAccess = joined(kNativeAccessLucene, kNativeAccessStrict);
+constexpr auto kLuceneAccessAndMachine = joined(kLuceneAccess, kMachineAndJava22);
+constexpr auto kCldrAndVectorVersion = joined(kLogging, kLocaleCldr, kUpperVectorVersion);
+constexpr auto kForcedEntitlements =
+    joined(kSecurityManagerUntil24, kEntitlementsEnabled, kEntitlementAgent);
+constexpr auto kEarlyStart = joined(kNetwork, kSecurityManager, kRuntime, kLogging);
+
+constexpr std::array<Options, 4> kOptions83{kEarlyStart, kLocaleCompat, kOpenIoToAll,
+                                            kDockerCgroups};
+constexpr std::array<Options, 4> kOptions811{kEarlyStart, kLocaleCompat, kOpenIoToPreallocate,
                                              kDockerCgroups};
-constexpr std::array<Options, 11> kOptions813{kNetwork,      kSecurityManager, kRuntime,
-                                              kLogging,      kLocaleCompat,    kOpenIoToPreallocate,
-                                              kNativeAccess, kDockerCgroups,   kProcessorCount,
-                                              kReplayData,   kDistributionType};
-constexpr std::array<Options, 13> kOptions815{kNetwork,
-                                              kSecurityManager,
+constexpr std::array<Options, 6> kOptions813{kEarlyStart,   kLocaleCompat, kOpenIoToPreallocate,
+                                             kNativeAccess, kMachine,      kDistributionType};
+constexpr std::array<Options, 8> kOptions815{
+    kEarlyStart, kLocaleSpiCldr, kOpenIoToPreallocate, kNativeAccessLucene,
+    kMachine,    kLibraryPath,   kDistributionType,    kJava22Workaround};
+constexpr std::array<Options, 8> kOptions817{kNetwork,          kRuntime,
+                                             kLogging,          kLocaleCldrFrom23,
+                                             kDistributionType, kNativeAccessLucene,
+                                             kMachineAndJava22, kSecurityManager};
+constexpr std::array<Options, 10> kOptions819{kNetwork,
                                               kRuntime,
                                               kLogging,
-                                              kLocaleSpiCldr,
-                                              kOpenIoToPreallocate,
-                                              kNativeAccessLucene,
-                                              kDockerCgroups,
-                                              kProcessorCount,
-                                              kReplayData,
-                                              kLibraryPath,
-                                              kDistributionType,
-                                              kJava22Workaround};
-constexpr std::array<Options, 11> kOptions817{
-    kNetwork,          kRuntime,          kLogging,
-    kLocaleCldrFrom23, kDistributionType, kNativeAccessLucene,
-    kDockerCgroups,    kProcessorCount,   kReplayData,
-    kJava22Workaround, kSecurityManager};
-constexpr std::array<Options, 17> kOptions819{
-    kNetwork,        kRuntime,          kLogging,    kLocaleCldrFrom23,   kUpperVectorVersion,
-    kHome,           kDistributionType, kJavaType,   kNativeAccessLucene, kNativeAccessStrict,
-    kDockerCgroups,  kProcessorCount,   kReplayData, kJava22Workaround,   kEntitlementAgent,
-    kBridgeAbsolute, kBridgeExportsLong};
-constexpr std::array<Options, 18> kOptions90{kNetwork,
-                                             kRuntime,
-                                             kLogging,
-                                             kLocaleCldr,
-                                             kUpperVectorVersion,
-                                             kDistributionType,
-                                             kJavaType,
-                                             kNativeAccessLucene,
-                                             kNativeAccessStrict,
-                                             kDockerCgroups,
-                                             kProcessorCount,
-                                             kReplayData,
-                                             kJava22Workaround,
-                                             kSecurityManagerUntil24,
-                                             kEntitlementsEnabled,
-                                             kEntitlementAgent,
-                                             kBridgeRelative,
-                                             kBridgeExportsShort};
-constexpr std::array<Options, 21> kOptions91{kNetwork,
+                                              kLocaleCldrFrom23,
+                                              kUpperVectorVersion,
+                                              kHomeAndTypes,
+                                              kLuceneAccessAndMachine,
+                                              kEntitlementAgent,
+                                              kBridgeAbsolute,
+                                              kBridgeExportsLong};
+constexpr std::array<Options, 8> kOptions90{kNetwork,
+                                            kRuntime,
+                                            kCldrAndVectorVersion,
+                                            kTypes,
+                                            kLuceneAccessAndMachine,
+                                            kForcedEntitlements,
+                                            kBridgeRelative,
+                                            kBridgeExportsShort};
+constexpr std::array<Options, 10> kOptions91{kNetwork,
                                              kRuntime,
                                              kLuceneCodecs,
                                              kLuceneBackwardCodecs,
-                                             kLogging,
-                                             kLocaleCldr,
-                                             kUpperVectorVersion,
-                                             kHome,
-                                             kDistributionType,
-                                             kJavaType,
-                                             kNativeAccessLucene,
-                                             kNativeAccessStrict,
-                                             kDockerCgroups,
-                                             kProcessorCount,
-                                             kReplayData,
-                                             kJava22Workaround,
-                                             kSecurityManagerUntil24,
-                                             kEntitlementsEnabled,
-                                             kEntitlementAgent,
+                                             kCldrAndVectorVersion,
+                                             kHomeAndTypes,
+                                             kLuceneAccessAndMachine,
+                                             kForcedEntitlements,
                                              kBridgeAbsolute,
                                              kBridgeExportsShort};
-constexpr std::array<Options, 20> kOptions92{
-    kNetwork,          kRuntime,        kLuceneCodecs,       kLuceneVectors,
-    kLogging,          kLocaleCldr,     kUpperVectorVersion, kHome,
-    kDistributionType, kJavaType,       kNativeAccessLucene, kNativeAccessStrict,
-    kDockerCgroups,    kProcessorCount, kReplayData,         kJava22Workaround,
-    kEntitlementAgent, kBridgeAbsolute, kBridgeExportsShort, kEntitlementExports};
-constexpr std::array<Options, 19> kOptions95{
-    kNetwork,          kRuntime,        kLuceneCodecs,        kLuceneVectors,
-    kLogging,          kLocaleCldr,     kUpperVectorVersion,  kHome,
-    kDistributionType, kJavaType,       kNativeAccessForeign, kNativeAccessStrict,
-    kDockerCgroups,    kProcessorCount, kReplayData,          kJava22Workaround,
-    kEntitlementAgent, kBridgeAbsolute, kBridgeExportsLong};
+constexpr std::array<Options, 11> kOptions92{kNetwork,
+                                             kRuntime,
+                                             kLuceneCodecs,
+                                             kLuceneVectors,
+                                             kCldrAndVectorVersion,
+                                             kHomeAndTypes,
+                                             kLuceneAccessAndMachine,
+                                             kEntitlementAgent,
+                                             kBridgeAbsolute,
+                                             kBridgeExportsShort,
+                                             kEntitlementExports};
+constexpr std::array<Options, 12> kOptions95{kNetwork,
+                                             kRuntime,
+                                             kLuceneCodecs,
+                                             kLuceneVectors,
+                                             kCldrAndVectorVersion,
+                                             kHomeAndTypes,
+                                             kNativeAccessForeign,
+                                             kNativeAccessStrict,
+                                             kMachineAndJava22,
+                                             kEntitlementAgent,
+                                             kBridgeAbsolute,
+                                             kBridgeExportsLong};
 
 // The process builder of 8.3 to 8.11 appends the distribution type after everything else; see
 // jvm_command.cpp, which does the same wherever the system list lacks it.
@@ -234,6 +236,7 @@ constexpr std::array<std::string_view, 3> kModules819{
 
 using enum ServerArgsForm;
 constexpr auto kNoApm = ApmDefaults::kNone;
+constexpr auto kApmOld = ApmDefaults::kOldNames;
 constexpr auto kApm = ApmDefaults::kOrdinary;
 constexpr auto kApmLess = ApmDefaults::kSparing;
 constexpr auto kInHome = WorkingDirectory::kHome;
@@ -241,18 +244,20 @@ constexpr auto kInLogs = WorkingDirectory::kLogs;
 
 // clang-format off
 constexpr std::array kRows{
-    //            version      java ks  server args        cwd      names  encr   clear  allset search align  javao  plug   apm        tz     vector
-    VersionFacts{{8, 3, 3},    17, 5, kKeystorePassword,  kInHome, false, false, false, false, false, true, false, false, kNoApm  ,  false, false, kOptions83,  kNoModules},
-    VersionFacts{{8, 7, 1},    17, 5, kSecrets,           kInHome, false, false, false, false, false, true, false, true , kApm    ,  false, false, kOptions83,  kModules87},
-    VersionFacts{{8, 11, 4},   17, 5, kSecrets,           kInHome, false, false, false, false, false, true, false, true , kApm    ,  false, true,  kOptions811, kModules811},
-    VersionFacts{{8, 13, 4},   17, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, true, false, true , kApm    ,  false, true,  kOptions813, kModules811},
-    VersionFacts{{8, 15, 5},   17, 6, kSecretsAndLogsDir, kInHome, false, false, false, true,  true,  true, false, true , kApm    ,  false, true,  kOptions815, kModules811},
-    VersionFacts{{8, 17, 10},  17, 6, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true, false, true , kApm    ,  false, true,  kOptions817, kModules811},
-    VersionFacts{{8, 19, 21},  17, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true , kApmLess,  true,  true,  kOptions819, kModules819},
-    VersionFacts{{9, 0, 8},    21, 7, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true, true , true , kApm    ,  true,  true,  kOptions90,  kModules819},
-    VersionFacts{{9, 1, 10},   21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true , kApm    ,  true,  true,  kOptions91,  kModules819},
-    VersionFacts{{9, 2, 8},    21, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true, true , true , kApmLess,  true,  true,  kOptions92,  kModules819},
-    VersionFacts{{9, 5, 3},    21, 7, kSecretsAndLogsDir, kInLogs, true,  true,  true,  true,  true,  false, true , true , kApmLess, true,  true,  kOptions95,  kModules819},
+    //            version      whole  java     ks  server args        cwd      names  encr   clear  allset search log4j align  javao  plug   apm        tz     vector
+    VersionFacts{{8, 3, 3},    true,  17, 0, 5, kKeystorePassword,  kInHome, false, false, false, false, false, false, true, false, false, kNoApm  ,  false, false, kOptions83,  kNoModules},
+    VersionFacts{{8, 7, 1},    true,  17, 0, 5, kSecrets,           kInHome, false, false, false, false, false, true,  true, false, true , kApmOld ,  false, false, kOptions83,  kModules87},
+    VersionFacts{{8, 11, 4},   true,  17, 0, 5, kSecrets,           kInHome, false, false, false, false, false, true,  true, false, true , kApmOld ,  false, true,  kOptions811, kModules811},
+    // No distribution of it is published, but its server jar is, and reads this.
+    VersionFacts{{8, 12, 2},   false, 17, 0, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, true,  true, false, true , kApmOld ,  false, true,  kOptions811, kModules811},
+    VersionFacts{{8, 13, 4},   true,  17, 0, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, true,  true, false, true , kApm    ,  false, true,  kOptions813, kModules811},
+    VersionFacts{{8, 15, 5},   true,  17, 0, 6, kSecretsAndLogsDir, kInHome, false, false, false, true,  true,  true,  true, false, true , kApm    ,  false, true,  kOptions815, kModules811},
+    VersionFacts{{8, 17, 10},  true,  17, 23,6, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true,  true, false, true , kApm    ,  false, true,  kOptions817, kModules811},
+    VersionFacts{{8, 19, 21},  true,  17, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true, true , true , kApmLess,  true,  true,  kOptions819, kModules819},
+    VersionFacts{{9, 0, 8},    true,  21, 0, 7, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true,  true, true , true , kApm    ,  true,  true,  kOptions90,  kModules819},
+    VersionFacts{{9, 1, 10},   true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true, true , true , kApm    ,  true,  true,  kOptions91,  kModules819},
+    VersionFacts{{9, 2, 8},    true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true, true , true , kApmLess,  true,  true,  kOptions92,  kModules819},
+    VersionFacts{{9, 5, 3},    true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  true,  true,  true,  true,  true,  false, true , true , kApmLess, true,  true,  kOptions95,  kModules819},
 };
 // clang-format on
 
@@ -290,7 +295,7 @@ base::Result<VersionRow> facts_for(const Version& version) {
     // Patch releases keep their interface, so the row of a minor version serves all of them.
     if (Version{facts.from.major, facts.from.minor, 0} > version) break;
     const bool same_minor = facts.from.major == version.major && facts.from.minor == version.minor;
-    row = {&facts, same_minor ? Verified::kYes : Verified::kBetweenRows};
+    row = {&facts, same_minor && facts.compared_whole ? Verified::kYes : Verified::kBetweenRows};
   }
   if (version > kRows.back().from && row.verified != Verified::kYes)
     row.verified = Verified::kNewerThanTable;

@@ -48,7 +48,8 @@ enum class ServerArgsForm { kKeystorePassword, kSecrets, kSecretsAndLogsDir };
 
 /// What the APM agent is told where the user says nothing (behaviour page 3.9).
 enum class ApmDefaults {
-  kNone,  ///< 8.3: no agent
+  kNone,      ///< 8.3: no agent
+  kOldNames,  ///< as ordinary; the settings are tracing.apm.*, not yet telemetry.*
   kOrdinary,
   kSparing,  ///< fewer samples, fewer log lines
 };
@@ -58,7 +59,9 @@ enum class ApmDefaults {
 /// before it.
 struct VersionFacts {
   Version from;
+  bool compared_whole;  ///< with the stock launcher; else only the form of ServerArgs is known
   int oldest_java;
+  int newest_java;  ///< of this minor version alone; 0: no limit
   int keystore_format;
   ServerArgsForm server_args;
   WorkingDirectory working_directory;
@@ -67,6 +70,7 @@ struct VersionFacts {
   bool clears_environment;               ///< 9.5: ES_TMPDIR and ES_JAVA_OPTS do not reach the JVM
   bool heap_from_all_settings;           ///< node.roles also from -E, not from the yml alone
   bool search_role_ergonomics;
+  bool needs_logging_config;  ///< without log4j2.properties the launcher refuses, not the server
   bool heap_flag_is_aligned;  ///< up to 9.2 the direct memory follows the heap after alignment
   bool ignores_java_options;  ///< since 8.19 the scripts take _JAVA_OPTIONS away
   bool reads_plugins_file;    ///< since 8.4 elasticsearch-plugins.yml is looked at

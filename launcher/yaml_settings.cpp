@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kMaxYamlBytes = std::size_t{64} << 20U;
 constexpr std::size_t kMaxSettings = 2'000'000;  // what aliases may blow a file up to
 constexpr int kMaxDepth = 100;
+constexpr const char* kBinaryTag = "tag:yaml.org,2002:binary";  // !!binary
 
 bool is_null(const YAML::Node& node) {
   if (node.IsNull()) return true;
@@ -57,6 +58,7 @@ class Flattener {
     if (node.IsMap()) return add_map(node, key, depth);
     if (node.IsSequence()) return add_list(node, key);
     if (is_null(node)) return error_at(node, "gives no value to " + key);
+    if (node.Tag() == kBinaryTag) return error_at(node, "gives bytes instead of a text to " + key);
     return store(node, key, scalar_text(node));
   }
 

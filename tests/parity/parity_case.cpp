@@ -22,6 +22,33 @@ std::pair<std::string, std::string> halves(const std::string& text, const std::s
   return {text.substr(0, at), text.substr(at + mark.size())};
 }
 
+std::vector<VersionRange> version_ranges(const std::string& text) {
+  std::vector<VersionRange> ranges;
+  for (const std::string& part : base::split(text, ',')) {
+    if (part == "all") {
+      ranges.emplace_back();
+      continue;
+    }
+    const auto [first, last] = halves(part, "-");
+    ranges.push_back({minor_version(first), minor_version(last.empty() ? first : last)});
+  }
+  return ranges;
+}
+
+/// "VERSIONS :: PATTERN :: REASON"
+DeclaredDifference declared_difference(const std::string& line) {
+  const auto [versions, rest] = halves(line, " :: ");
+  const auto [pattern, reason] = halves(rest, " :: ");
+  if (reason.empty()) throw std::runtime_error("a difference without a reason: " + line);
+  return {version_ranges(versions), pattern, reason};
+}
+
+/// The same, where the versions may be left out for all of them.
+DeclaredDifference difference_of_case(const std::string& text) {
+  const bool has_versions = text.find(" :: ") != text.rfind(" :: ");
+  return declared_difference(has_versions ? text : "all :: " + text);
+}
+
 using Directive = void (*)(ParityCase& to, const std::string& rest);
 
 Preparation preparation(Preparation::Kind kind, const std::string& rest) {
@@ -78,7 +105,26 @@ constexpr std::array kDirectives{
                      to.has_keystore = true;
                      to.keystore_passphrase = rest;
                    }},
+    NamedDirective{"secret",
+                   [](ParityCase& to, const std::string& rest) {
+                     to.has_keystore = true;
+                     to.secrets.insert(halves(rest));
+                   }},
     NamedDirective{"bundled", [](ParityCase& to, const std::string&) { to.bundled_jdk = true; }},
+    NamedDirective{
+        "java", [](ParityCase& to, const std::string& rest) { to.java_major = std::stoi(rest); }},
+    NamedDirective{"memory",
+                   [](ParityCase& to, const std::string& rest) { to.memory = std::stoull(rest); }},
+    NamedDirective{
+        "outer-memory",
+        [](ParityCase& to, const std::string& rest) { to.outer_memory = std::stoull(rest); }},
+    NamedDirective{"exact-stdout",
+                   [](ParityCase& to, const std::string&) { to.exact_stdout = true; }},
+    NamedDirective{"type-secret",
+                   [](ParityCase& to, const std::string& rest) {
+                     to.on_terminal = true;
+                     to.typed = rest;
+                   }},
     NamedDirective{"input",
                    [](ParityCase& to, const std::string& rest) { to.input += rest + "\n"; }},
     NamedDirective{"script",
@@ -93,9 +139,7 @@ constexpr std::array kDirectives{
         "until",
         [](ParityCase& to, const std::string& rest) { to.versions.last = minor_version(rest); }},
     NamedDirective{"differs", [](ParityCase& to, const std::string& rest) {
-                     const auto [pattern, reason] = halves(rest, " :: ");
-                     if (reason.empty()) throw std::runtime_error("a difference without a reason");
-                     to.differences.push_back({{VersionRange{}}, pattern, reason});
+                     to.differences.push_back(difference_of_case(rest));
                    }}};
 
 void apply_line(const std::string& line, ParityCase* to) {
@@ -140,23 +184,8 @@ std::vector<ParityCase> parse_cases(const std::string& text, const std::string& 
 
 std::vector<DeclaredDifference> parse_differences(const std::string& text) {
   std::vector<DeclaredDifference> differences;
-  for (const std::string& line : base::split(text, '\n')) {
-    if (line.empty() || line.starts_with('#')) continue;
-    const auto [versions, rest] = halves(line, " :: ");
-    const auto [pattern, reason] = halves(rest, " :: ");
-    if (reason.empty()) throw std::runtime_error("a difference without a reason: " + line);
-    DeclaredDifference difference{{}, pattern, reason};
-    for (const std::string& part : base::split(versions, ',')) {
-      if (part == "all") {
-        difference.versions.emplace_back();
-        continue;
-      }
-      const auto [first, last] = halves(part, "-");
-      difference.versions.push_back(
-          {minor_version(first), minor_version(last.empty() ? first : last)});
-    }
-    differences.push_back(difference);
-  }
+  for (const std::string& line : base::split(text, '\n'))
+    if (!line.empty() && !line.starts_with('#')) differences.push_back(declared_difference(line));
   return differences;
 }
 

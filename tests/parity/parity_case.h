@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,15 +44,25 @@ struct ParityCase {
   std::vector<std::string> unset;
   std::vector<Preparation> preparations;
   std::string yml = "xpack.security.enabled: false\n";
-  std::string distribution_type;       ///< empty: as unpacked
-  std::string keystore_passphrase;     ///< with `has_keystore`
-  bool has_keystore = false;           ///< a keystore of the version's format is there
-  bool bundled_jdk = false;            ///< no ES_JAVA_HOME, but a jdk below ES_HOME
+  std::string distribution_type;               ///< empty: as unpacked
+  std::string keystore_passphrase;             ///< with `has_keystore`
+  bool has_keystore = false;                   ///< a keystore of the version's format is there
+  std::map<std::string, std::string> secrets;  ///< further entries of that keystore
+  bool bundled_jdk = false;                    ///< no ES_JAVA_HOME, but a jdk below ES_HOME
+  int java_major = 0;                          ///< the JDK's; 0: the usual one of the version
+  /// Of a control group around the one that the start runs in, and of that one, in bytes; 0: none.
+  std::uint64_t outer_memory = 0;
+  std::uint64_t memory = 0;
+  bool exact_stdout = false;           ///< stdout is compared word by word
+  bool on_terminal = false;            ///< stdin, stdout and stderr are one
+  std::string typed;                   ///< on the terminal, when a secret is asked for
   std::string input;                   ///< stdin
   std::string script = "ready\n";      ///< what the server plays, see stand_in_java.cpp
   std::string directory = "{root}";    ///< the caller's
   std::string program = "{home}/bin";  ///< where the program is called
   std::vector<DeclaredDifference> differences;
+  [[nodiscard]] bool is_limited() const { return outer_memory != 0 || memory != 0; }
+
   std::string source;  ///< its lines, for the key of its record
 };
 
@@ -64,8 +75,11 @@ struct ParityCase {
 ///   raw-yml                                   without the usual line (security is off)
 ///   file PATH, followed by "| TEXT" lines     a file of the node
 ///   dir PATH, link PATH TARGET, remove PATH, mode PATH OCTAL
-///   type NAME, keystore [PASSPHRASE], bundled, input TEXT, script TEXT, from DIRECTORY, in
-///   DIRECTORY since 8.17, until 9.2 differs PATTERN :: REASON
+///   type NAME, keystore [PASSPHRASE], secret NAME TEXT, bundled, java MAJOR, input TEXT, script
+///   TEXT, from DIRECTORY, in DIRECTORY exact-stdout                              what it says
+///   there is compared, not that it does type-secret TEXT                          on a terminal,
+///   where TEXT is typed when asked for since 8.17, until 9.2                     the versions that
+///   it is a case of differs [VERSIONS ::] PATTERN :: REASON   VERSIONS as in differences.txt
 std::vector<ParityCase> parse_cases(const std::string& text, const std::string& behaviour);
 
 /// "8.19,9.2-9.5 :: PATTERN :: REASON", one a line; # begins a comment.

@@ -12,6 +12,7 @@
 #include "keystore/keystore.h"
 #include "tests/parity/recorded_start.h"
 #include "tests/support/child_process.h"
+#include "tests/support/memory_group.h"
 #include "tests/support/stand_in_node.h"
 
 namespace parity {
@@ -53,13 +54,23 @@ class ParityNode {
   Outcome start(Launcher launcher) {
     const std::string name = launcher == Launcher::kStock ? "/elasticsearch" : "/esboot";
     std::vector<std::string> argv{"/usr/bin/timeout", "60"};
+    std::unique_ptr<test_support::MemoryGroup> group;
+    if (case_.is_limited()) {
+      group = test_support::MemoryGroup::make(case_.outer_memory, case_.memory);
+      if (!group) throw std::runtime_error("no control group can be made");
+      for (const std::string& word : group->wrapper()) argv.push_back(word);
+    }
+    if (case_.on_terminal)
+      for (const std::string& word : terminal_wrapper()) argv.push_back(word);
     for (const std::string& word : test_support::as_test_user()) argv.push_back(word);
     argv.insert(argv.end(), {"env", "-i"});
     for (const auto& [key, value] : environment()) argv.push_back(key + "=" + value);
     argv.push_back(filled_in(case_.program) + name);
     for (const std::string& argument : case_.arguments) argv.push_back(filled_in(argument));
     const auto done = test_support::run_child({argv, case_.input, {}, filled_in(case_.directory)});
-    return outcome_of({root_.path(), home(), distribution_.version, places_}, done);
+    return outcome_of({root_.path(), home(), distribution_.version, places_, case_.exact_stdout,
+                       case_.on_terminal},
+                      done);
   }
 
  private:
@@ -93,6 +104,20 @@ class ParityNode {
     return variables;
   }
 
+  /// Runs the rest of the command line on a terminal of its own and types the secret once.
+  [[nodiscard]] std::vector<std::string> terminal_wrapper() const {
+    const fs::path file = root_ / "script.exp";
+    std::ofstream(file) << "set timeout 55\nlog_user 0\n"
+                           "spawn -noecho {*}$argv\n"
+                           "expect {\n"
+                           "  -re {(?i)assword|passphrase} { after 200; send {"
+                        << case_.typed
+                        << "}; send \"\\r\"; expect eof }\n"
+                           "  eof {}\n}\n"
+                           "exit [lindex [wait] 3]\n";
+    return {"/usr/bin/expect", "-f", file.string(), "--"};
+  }
+
   /// What a start reads and never changes is linked; bin and config are copies.
   void unpack() {
     fs::create_directories(home());
@@ -118,6 +143,7 @@ class ParityNode {
     keystore::Entries entries;
     entries["keystore.seed"] = base::Secret::copy_of("12345678901234567890");
     entries["some.secret"] = base::Secret::copy_of("the value");
+    for (const auto& [name, value] : case_.secrets) entries[name] = base::Secret::copy_of(value);
     const int format = launcher::facts_for(distribution_.version).value().facts->keystore_format;
     const auto sealed =
         keystore::seal(entries, base::Secret::copy_of(case_.keystore_passphrase), format);

@@ -26,7 +26,7 @@ std::string commit() {
 
 }  // namespace
 
-ParityReport::ParityReport(const std::vector<ParityCase>& cases) {
+ParityReport::ParityReport(const std::vector<ParityCase>& cases) : cases_in_all_(cases.size()) {
   for (const ParityCase& each : cases) behaviours_.insert(each.behaviour);
 }
 
@@ -100,11 +100,15 @@ std::string ParityReport::empty_cells() const {
 }
 
 std::string ParityReport::text() const {
-  std::string text = "# Compared with the stock launcher\n\nMade by `./dev parity all` on " +
-                     today() + " at commit " + commit() +
-                     ". Each case starts the stock `bin/elasticsearch` of that version and esboot "
-                     "on identical copies, with a JDK that records what the server is given.\n\n";
-  for (const std::string& line : base::split(base::trim(counts()).data(), '\n'))
+  std::string text =
+      "# Compared with the stock launcher\n\nMade by `./dev parity` on " + today() + " at commit " +
+      commit() +
+      ". Each case starts the stock `bin/elasticsearch` of that version and esboot "
+      "on identical copies, with a JDK that records what the server is given. There are " +
+      std::to_string(cases_in_all_) +
+      " cases; a version that has fewer below is one that the others are no cases "
+      "of, or whose stock side was not run for them.\n\n";
+  for (const std::string& line : base::split(counts(), '\n'))
     if (!line.empty()) text += "* " + line + "\n";
   text += "\n## Cases by behaviour and version\n\n" + table() + "\nEmpty cells:\n\n" +
           empty_cells() + "\n## Declared differences that showed\n\n";

@@ -31,6 +31,7 @@ class ParityReport {
   [[nodiscard]] std::string table() const;
   [[nodiscard]] std::string empty_cells() const;
 
+  std::size_t cases_in_all_;
   std::set<std::string> behaviours_;
   std::vector<std::string> versions_;
   std::map<std::pair<std::string, std::string>, Cell> cells_;  ///< by behaviour and version

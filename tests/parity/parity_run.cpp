@@ -98,6 +98,11 @@ void run_in_processes(const Work& work) {
 
 }  // namespace
 
+bool has_record(const ParityCase& parity_case, const Distribution& distribution,
+                const fs::path& records) {
+  return fs::exists(records / record_name(parity_case, distribution));
+}
+
 std::vector<Comparison> compare_all(const std::vector<const ParityCase*>& cases,
                                     const Distribution& distribution,
                                     const std::vector<DeclaredDifference>& declared,

@@ -16,6 +16,10 @@ struct Comparison {
   std::vector<std::string> reasons;     ///< of the declared differences that showed
 };
 
+/// Whether the stock side of the case is there already.
+bool has_record(const ParityCase& parity_case, const Distribution& distribution,
+                const std::filesystem::path& records);
+
 /// Runs the cases of one version, as many at a time as there are processors. The stock side comes
 /// from `records` where it is there under the key of the case, else it is run and kept there;
 /// `anew` ignores what is there.

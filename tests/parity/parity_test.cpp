@@ -9,10 +9,13 @@
 #include "base/text.h"
 #include "tests/parity/parity_report.h"
 #include "tests/parity/parity_run.h"
+#include "tests/support/jdks.h"
+#include "tests/support/memory_group.h"
 #include "tests/support/real_elasticsearch.h"
 
 /// Starts with the stock launcher and with esboot, side by side. ESBOOT_PARITY chooses: nothing for
-/// the core cases, "all" for every case, with "record" in it the stock side is run anew.
+/// the core cases, "all" for every case, "recorded" for those whose stock side was run before; with
+/// "anew" in it the stock side is run in any case.
 /// ESBOOT_PARITY_VERSIONS names the versions, ESBOOT_PARITY_CASES a part of the names of the cases,
 /// ESBOOT_PARITY_REPORT a file for the report.
 
@@ -45,15 +48,24 @@ std::vector<ParityCase> every_case() {
   return cases;
 }
 
-std::vector<const ParityCase*> chosen(const std::vector<ParityCase>& cases,
-                                      const launcher::Version& version) {
-  const bool all = variable("ESBOOT_PARITY").find("all") != std::string::npos;
+/// Keyed by the major version of their JDK, 0 for the usual one.
+using CasesByJava = std::map<int, std::vector<const ParityCase*>>;
+
+CasesByJava chosen(const std::vector<ParityCase>& cases, const launcher::Version& version) {
+  const std::string mode = variable("ESBOOT_PARITY");
+  const bool all =
+      mode.find("all") != std::string::npos || mode.find("recorded") != std::string::npos;
   const std::string part = variable("ESBOOT_PARITY_CASES");
-  std::vector<const ParityCase*> those;
+  const bool can_limit = test_support::MemoryGroup::make(0, 0) != nullptr;
+  CasesByJava those;
   for (const ParityCase& each : cases)
     if ((all || each.core) && each.versions.contains(version) &&
-        (each.behaviour + ": " + each.name).find(part) != std::string::npos)
-      those.push_back(&each);
+        (each.behaviour + ": " + each.name).find(part) != std::string::npos) {
+      if (each.is_limited() && !can_limit)
+        test_support::report_skip("parity, " + each.name, "no control group can be made here");
+      else
+        those[each.java_major].push_back(&each);
+    }
   return those;
 }
 
@@ -63,9 +75,24 @@ const RecordingJdk& recording(const fs::path& jdk) {
   return made.try_emplace(jdk, jdk).first->second;
 }
 
+/// The JDK of that version, else the usual one of the distribution where `major` is 0.
+std::optional<fs::path> jdk_of(const std::string& version, int major) {
+  if (major == 0) return test_support::jdk_for(version);
+  for (const test_support::Jdk& jdk : test_support::all_jdks())
+    if (jdk.major == major && fs::exists(jdk.home / "bin/javac")) return jdk.home;
+  return std::nullopt;
+}
+
 std::vector<std::string> versions() {
   const std::string named = variable("ESBOOT_PARITY_VERSIONS");
   return base::split(named.empty() ? std::string("8.19.21 9.2.8 9.5.3") : named, ' ');
+}
+
+std::string described(const std::string& version, const Comparison& comparison) {
+  const ParityCase& which = *comparison.parity_case;
+  std::string text = version + " " + which.behaviour + ": " + which.name;
+  for (const std::string& line : comparison.undeclared) text += "\n  " + line;
+  return text;
 }
 
 ParityCase only_case(const std::string& text) {
@@ -115,29 +142,31 @@ TEST_CASE("parity: a case that cannot be read is named") {
 TEST_CASE("parity: a start gives the server and the caller what the stock start gives") {
   const auto cases = every_case();
   const auto declared = parse_differences(content(kHere / "differences.txt"));
-  const bool anew = variable("ESBOOT_PARITY").find("record") != std::string::npos;
+  const bool anew = variable("ESBOOT_PARITY").find("anew") != std::string::npos;
+  const fs::path records = test_support::cache_directory() / "parity";
+  const bool recorded_only = variable("ESBOOT_PARITY").find("recorded") != std::string::npos;
   ParityReport report(cases);
   for (const std::string& version : versions()) {
     const auto home = test_support::es_home(version);
-    const auto jdk = test_support::jdk_for(version);
-    if (!home || !jdk) {
-      test_support::report_skip(std::string("parity with ").append(version),
-                                !jdk ? "no JDK for it" : "it cannot be had");
-      continue;
-    }
-    const Distribution distribution{*launcher::parse_version(version), *home,
-                                    recording(*jdk).home()};
-    const auto those = chosen(cases, distribution.version);
-    const auto compared = compare_all(those, distribution, declared,
-                                      test_support::cache_directory() / "parity" / version, anew);
-    CHECK(compared.size() == those.size());
-    for (const Comparison& each : compared) {
-      const std::string name =
-          version + " " + each.parity_case->behaviour + ": " + each.parity_case->name;
-      std::string lines;
-      for (const std::string& line : each.undeclared) lines += "\n  " + line;
-      if (!lines.empty()) FAIL_CHECK(name << lines);
-      report.add(version, each);
+    const auto number = *launcher::parse_version(version);
+    for (auto& [major, those] : chosen(cases, number)) {
+      const auto jdk = jdk_of(version, major);
+      if (!home || !jdk) {
+        test_support::report_skip(std::to_string(those.size()) + " cases of parity with " + version,
+                                  !jdk ? "no JDK for it" : "it cannot be had");
+        continue;
+      }
+      const Distribution distribution{number, *home, recording(*jdk).home()};
+      if (recorded_only)
+        std::erase_if(those, [&](const ParityCase* each) {
+          return !has_record(*each, distribution, records / version);
+        });
+      const auto compared = compare_all(those, distribution, declared, records / version, anew);
+      CHECK(compared.size() == those.size());
+      for (const Comparison& each : compared) {
+        if (!each.undeclared.empty()) FAIL_CHECK(described(version, each));
+        report.add(version, each);
+      }
     }
   }
   std::cout << report.counts();

@@ -40,8 +40,11 @@ class Collector {
 
   Outcome collect() {
     add("exit", std::to_string(ended_.exit_code));
-    add("stdout", ended_.out.empty() ? "silent" : "spoke");
-    add("stderr", ended_.err.empty() ? "silent" : "spoke");
+    if (place_.exact_stdout) add("stdout text", ended_.out);
+    if (!place_.on_terminal) {
+      add("stdout", ended_.out.empty() ? "silent" : "spoke");
+      add("stderr", ended_.err.empty() ? "silent" : "spoke");
+    }
     const fs::path record = place_.root / "record";
     add("jvm", fs::exists(record / "complete") ? "started" : "not started");
     if (fs::exists(record / "complete")) {
@@ -105,7 +108,7 @@ class Collector {
     for (auto at = fs::recursive_directory_iterator(place_.root); at != fs::end(at); ++at) {
       const std::string name = at->path().lexically_relative(place_.root).string();
       if (name == "record" || name == "es/bin" || name == "tmp") at.disable_recursion_pending();
-      if (name == "record" || name == "script" || name.starts_with("tmp/")) continue;
+      if (name == "record" || name.starts_with("script") || name.starts_with("tmp/")) continue;
       paths.push_back(at->path());
     }
     std::sort(paths.begin(), paths.end());

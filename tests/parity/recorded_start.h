@@ -20,6 +20,8 @@ struct StartPlace {
   std::filesystem::path home;
   launcher::Version version;
   const Places& places;
+  bool exact_stdout = false;
+  bool on_terminal = false;  ///< then nobody can tell stdout from stderr
 };
 
 /// What the caller saw, what the server was given, and what is on disk now.

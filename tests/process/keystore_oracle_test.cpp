@@ -57,7 +57,7 @@ class Oracle {
       java_ = (*jdk / "bin/java").string();
       class_path_ = classes_.path().string() + ":" + (*home / "lib/*").string();
       const std::string errors =
-          test_support::compile_java(*jdk, *home, "KeystoreOracle", classes_.path());
+          test_support::compile_java(*jdk, *home / "lib", "KeystoreOracle", classes_.path());
       CHECK_MESSAGE(errors.empty(), errors);
     }
   }

@@ -11,6 +11,18 @@ namespace test_support {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// The directory that a verb of ./dev prints in its last line.
+std::optional<fs::path> fetched(const std::string& verb, const std::string& version) {
+  const ChildResult made =
+      run_child({{std::string(ESBOOT_SOURCE_DIR) + "/dev", verb, version}, "", {}, "."});
+  if (made.exit_code != 0) return std::nullopt;
+  return fs::path(base::split(base::trim(made.out), '\n').back());
+}
+
+}  // namespace
+
 std::optional<fs::path> jdk_for(const std::string& version) {
   const bool is_8 = version.starts_with("8.");
   std::optional<fs::path> newest;
@@ -21,12 +33,16 @@ std::optional<fs::path> jdk_for(const std::string& version) {
 }
 
 std::optional<fs::path> es_home(const std::string& version) {
-  const ChildResult made =
-      run_child({{std::string(ESBOOT_SOURCE_DIR) + "/dev", "es", version}, "", {}, "."});
-  if (made.exit_code != 0) return std::nullopt;
-  const auto lines = base::split(base::trim(made.out), '\n');
-  if (!fs::exists(fs::path(lines.back()) / "lib")) return std::nullopt;
-  return fs::path(lines.back());
+  auto home = fetched("es", version);
+  return home && fs::exists(*home / "lib") ? home : std::nullopt;
+}
+
+std::optional<fs::path> server_jars(const std::string& version) {
+  return fetched("server-jars", version);
+}
+
+bool is_full_run() {
+  return std::getenv("ESBOOT_FULL") != nullptr;
 }
 
 fs::path cache_directory() {
@@ -34,15 +50,14 @@ fs::path cache_directory() {
   return other != nullptr ? fs::path(other) : fs::path(ESBOOT_SOURCE_DIR) / ".cache";
 }
 
-std::string compile_java(const fs::path& jdk, const fs::path& home, const std::string& name,
+std::string compile_java(const fs::path& jdk, const fs::path& jars, const std::string& name,
                          const fs::path& classes) {
-  const ChildResult done =
-      run_child({{(jdk / "bin/javac").string(), "-proc:none", "-d", classes.string(), "-cp",
-                  (home / "lib/*").string(),
-                  std::string(ESBOOT_SOURCE_DIR) + "/tests/java/" + name + ".java"},
-                 "",
-                 {},
-                 "."});
+  const ChildResult done = run_child(
+      {{(jdk / "bin/javac").string(), "-proc:none", "-d", classes.string(), "-cp",
+        (jars / "*").string(), std::string(ESBOOT_SOURCE_DIR) + "/tests/java/" + name + ".java"},
+       "",
+       {},
+       "."});
   if (done.exit_code == 0) return "";
   return "javac: " + done.out + done.err;
 }

@@ -15,13 +15,20 @@ namespace test_support {
 /// A ready, read-only ES_HOME of this version, fetched by `./dev es` where it is not yet there.
 [[nodiscard]] std::optional<std::filesystem::path> es_home(const std::string& version);
 
+/// A directory with the server jar of this version and what it needs, fetched by `./dev
+/// server-jars`.
+[[nodiscard]] std::optional<std::filesystem::path> server_jars(const std::string& version);
+
+/// Whether this is `./dev test --full`, which also runs what takes long.
+[[nodiscard]] bool is_full_run();
+
 /// The ignored directory in which `./dev` keeps what it fetched.
 [[nodiscard]] std::filesystem::path cache_directory();
 
-/// Compiles tests/java/<name>.java against the jars of `home`. `classes` is where the classes go.
-/// An empty text, or what the compiler said.
+/// Compiles tests/java/<name>.java against the jars in the directory `jars`. `classes` is where the
+/// classes go. An empty text, or what the compiler said.
 [[nodiscard]] std::string compile_java(const std::filesystem::path& jdk,
-                                       const std::filesystem::path& home, const std::string& name,
+                                       const std::filesystem::path& jars, const std::string& name,
                                        const std::filesystem::path& classes);
 
 /// "SKIPPED: <test>: <reason>" on stdout; `./dev test` counts such lines.

@@ -39,7 +39,7 @@ std::vector<Include> includes_of(const std::string& folder, char open) {
 }
 
 bool is_third_party(const std::string& header) {
-  static const std::regex form("^(openssl|yaml-cpp|boost|CLI|fmt|doctest)/|^crypt\\.h$");
+  static const std::regex form("^(openssl|yaml-cpp|boost|CLI|fmt|doctest|minizip)/|^crypt\\.h$");
   return std::regex_search(header, form);
 }
 
