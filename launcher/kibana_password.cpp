@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "base/base64.h"
@@ -80,12 +79,12 @@ base::Secret basic_authorization(const base::Secret& password) {
 
 /// Repeats the request until the node is there.
 base::Result<HttpReply> ask(const HttpRequest& request) {
-  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  const auto give_up = base::monotonic_now() + kPatience;
   while (true) {
     auto reply = http_exchange(request);
     const bool again = !reply.ok() || reply.value().status == kNotYet;
-    if (!again || std::chrono::steady_clock::now() > give_up) return reply;
-    std::this_thread::sleep_for(kPause);
+    if (!again || base::monotonic_now() > give_up) return reply;
+    base::pause(kPause);
   }
 }
 
