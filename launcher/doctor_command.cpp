@@ -22,6 +22,7 @@ constexpr const char* kHelp =
     "Says what is missing and what to do. --repair does it where it can, and keeps what was there\n"
     "in before-repair.* of the configuration directory. Run it as the owner of the directory, or\n"
     "as root.\n\n"
+    "      --repair                do what can be done\n\n"
     "Exit code: 0 sound, 1 something is wrong, 2 all that was wrong is repaired.\n";
 
 struct Diagnosis {

@@ -11,13 +11,25 @@ namespace packaging_tests {
 namespace fs = std::filesystem;
 
 namespace {
+
 const fs::path kPackages = fs::path(ESBOOT_BINARY_DIR) / "packages";
+
+std::ofstream begin_report(const char* file) {
+  std::ofstream out(file);
+  out << "# The packages\n\nWritten by `./dev test packaging`, "
+      << shell("cd " ESBOOT_SOURCE_DIR
+               "; echo \"$(date -u +%F), commit $(git rev-parse --short HEAD).\"")
+             .out
+      << std::endl;
+  return out;
 }
+
+}  // namespace
 
 void report_line(const std::string& line) {
   static const char* const file = std::getenv("ESBOOT_PACKAGES_REPORT");
   if (file == nullptr) return;
-  static std::ofstream out(file);
+  static std::ofstream out = begin_report(file);
   out << line << std::endl;
 }
 
@@ -30,10 +42,10 @@ Shell shell(const std::string& script, const std::string& argument) {
   return {result.exit_code, result.out};
 }
 
-std::string package_file(const std::string& kind) {
+std::string package_file(const std::string& ending) {
   if (!fs::is_directory(kPackages)) return {};
   for (const auto& entry : fs::directory_iterator(kPackages))
-    if (entry.path().string().ends_with("." + kind)) return entry.path();
+    if (entry.path().string().ends_with(ending)) return entry.path();
   return {};
 }
 

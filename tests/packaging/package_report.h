@@ -15,7 +15,7 @@ struct Shell {
 /// Runs a script with bash -e in the directory of the packages; "$@" is `argument`.
 [[nodiscard]] Shell shell(const std::string& script, const std::string& argument = "");
 
-/// The package of this kind in build/packages: "deb", "rpm" or "tar.gz". Empty: there is none.
-[[nodiscard]] std::string package_file(const std::string& kind);
+/// The package in build/packages whose name ends so. Empty: there is none.
+[[nodiscard]] std::string package_file(const std::string& ending);
 
 }  // namespace packaging_tests

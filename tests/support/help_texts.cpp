@@ -32,7 +32,6 @@ CommandHelp command_help(std::vector<std::string> words) {
   command.words = std::move(words);
   command.options = all_matches(help.substr(0, help.find('\n')), named);
   for (const std::string& line : base::split(help, '\n')) {
-    if (!line.starts_with("  -") && !line.starts_with("      --")) continue;
     // The names stand in front of the first word that is none.
     static const std::regex names(R"(^ +((-[A-Za-z]|--[a-z-]+)(, ?(--[a-z-]+))?))");
     std::smatch match;
