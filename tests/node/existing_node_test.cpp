@@ -36,7 +36,7 @@ bool answers(const RealNode& node, const std::string& scheme, const std::string&
 
 void stop(test_support::BackgroundProcess& process) {
   process.signal(SIGTERM);
-  CHECK(process.wait(std::chrono::seconds(40)) .has_value());
+  CHECK(process.wait(std::chrono::seconds(40)).has_value());
 }
 
 void secure_and_undo(const std::string& version, const std::vector<std::string>& scenario,
@@ -86,9 +86,14 @@ TEST_CASE("8.19.21: a node with data is secured, keeps its data, and the undo op
   secure_and_undo("8.19.21", {}, "https");
 }
 
-TEST_CASE("the scenarios without HTTPS, and 9.5.3, on real nodes as well") {
-  if (!test_support::is_full_run()) return;
-  secure_and_undo("8.19.21", {"--no-tls"}, "http");
-  secure_and_undo("8.19.21", {"--transport-only"}, "http");
-  secure_and_undo("9.5.3", {}, "https");
+TEST_CASE("8.19.21: passwords alone on a real node with data") {
+  if (test_support::is_full_run()) secure_and_undo("8.19.21", {"--no-tls"}, "http");
+}
+
+TEST_CASE("8.19.21: TLS between nodes alone on a real node with data") {
+  if (test_support::is_full_run()) secure_and_undo("8.19.21", {"--transport-only"}, "http");
+}
+
+TEST_CASE("9.5.3: a node with data is secured, keeps its data, and the undo opens it again") {
+  if (test_support::is_full_run()) secure_and_undo("9.5.3", {}, "https");
 }
