@@ -130,6 +130,7 @@ void examine_files(NodeCondition* node) {
   add_file(node->site.yml_path(), false, node);
   add_file(node->site.keystore_path(), true, node);
   add_file(directory + "/" + kPasswordFileName, true, node);
+  add_file(directory + "/" + kKibanaPasswordFileName, true, node);
   const std::string certs = directory + "/certs";
   add_file(certs, true, node);
   for (const std::string& name : base::list_directory(certs).value_or(std::vector<std::string>{})) {
