@@ -60,8 +60,11 @@ base::Result<void> join_cluster(const Request& request, const EnrollmentToken& t
   BASE_TRY(const SecurityInput input, security_input(request, *node));
   BASE_TRY(const EnrollmentReply reply, enroll(token));
   BASE_TRY(SecurityPlan plan, plan_enrollment(input, std::move(node->keystore), reply));
-  if (old == OldCertificates::kRemoved)
+  if (old == OldCertificates::kRemoved) {
     for (base::DirectoryChange& directory : plan.changes.directories) directory.kept_suffix.clear();
+    // It belongs to the cluster that this node formed on its own.
+    plan.changes.moves.push_back({kPasswordFileName, ""});
+  }
   BASE_CHECK(commit_change(plan.changes));
   console::note("this node joins a cluster of " + std::to_string(reply.node_addresses.size()) +
                 " known addresses; CA certificate: " + plan.http_ca_path);

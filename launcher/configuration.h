@@ -12,7 +12,8 @@ namespace launcher {
 /// plan and the commit; then nothing has changed, or the next start completes the change.
 base::Result<void> configure_node(const Request& request, NodeState* node);
 
-/// What becomes of a certs directory that is there already.
+/// What becomes of a certs directory that is there already. kRemoved: the password of a first start
+/// goes as well.
 enum class OldCertificates { kKept, kRemoved };
 
 /// Joins the cluster that issued the token: checks, asks it, commits. The caller holds the lock.

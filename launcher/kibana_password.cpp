@@ -23,7 +23,6 @@ namespace {
 
 constexpr const char* kUser = "kibana_system";
 constexpr const char* kTarget = "/_security/user/kibana_system/_password";
-constexpr const char* kFileName = "initial_kibana_system_password";
 constexpr mode_t kPrivate = 0600;
 constexpr int kOk = 200;
 constexpr int kUnauthorized = 401;
@@ -120,7 +119,7 @@ base::Result<void> change_password(const NodeState& node, const base::Secret& el
 std::string place_of(const NodeState& node, const std::string& named) {
   if (!named.empty()) return named;
   if (console::is_terminal(STDOUT_FILENO)) return "";
-  return node.site.config_directory + "/" + kFileName;
+  return node.site.config_directory + "/" + kKibanaPasswordFileName;
 }
 
 base::Result<void> write_password(const NodeState& node, const std::string& path, bool as_json,

@@ -130,10 +130,14 @@ void examine_files(NodeCondition* node) {
   add_file(node->site.yml_path(), false, node);
   add_file(node->site.keystore_path(), true, node);
   add_file(directory + "/" + kPasswordFileName, true, node);
+  add_file(directory + "/" + kKibanaPasswordFileName, true, node);
   const std::string certs = directory + "/certs";
   add_file(certs, true, node);
-  for (const std::string& name : base::list_directory(certs).value_or(std::vector<std::string>{}))
+  for (const std::string& name : base::list_directory(certs).value_or(std::vector<std::string>{})) {
     add_file(certs + "/" + name, name.ends_with(".p12") || name.ends_with(".key"), node);
+    // A renewal is a commit in this directory.
+    if (name == kJournal || name.ends_with(".esboot-new")) node->interrupted_commit = true;
+  }
   for (const std::string& name :
        base::list_directory(directory).value_or(std::vector<std::string>{})) {
     if (name == kJournal) node->interrupted_commit = true;

@@ -50,6 +50,12 @@ NodeKeystore copy_of(const NodeKeystore& original) {
   return copy;
 }
 
+base::Result<void> finish_commits(const NodeCondition& node) {
+  const std::string certs = node.site.config_directory + "/certs";
+  BASE_CHECK(base::recover(node.site.config_directory));
+  return base::is_directory(certs) ? base::recover(certs) : base::Result<void>();
+}
+
 base::Result<void> remove_leftovers(const NodeCondition& node) {
   base::ChangeSet changes;
   changes.directory = node.site.config_directory;
@@ -193,7 +199,7 @@ base::Result<std::string> back_up(const NodeCondition& node) {
 base::Result<void> repair(Remedy remedy, const NodeCondition& node, const Request& request) {
   switch (remedy) {
     case Remedy::kFinishCommit:
-      return base::recover(node.site.config_directory);
+      return finish_commits(node);
     case Remedy::kRemoveLeftovers:
       return remove_leftovers(node);
     case Remedy::kRestoreBlock:

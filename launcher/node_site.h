@@ -14,6 +14,7 @@
 namespace launcher {
 
 inline constexpr const char* kPasswordFileName = "initial_elastic_password";
+inline constexpr const char* kKibanaPasswordFileName = "initial_kibana_system_password";
 
 /// Which node it is: an installation and a configuration directory.
 struct NodeSite {

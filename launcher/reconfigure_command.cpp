@@ -1,7 +1,5 @@
 #include "launcher/reconfigure_command.h"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "base/change_set.h"
@@ -79,14 +77,6 @@ base::Result<NodeKeystore> open_keystore(const NodeSite& site, const Request& re
                             site.installation.facts->keystore_format);
 }
 
-void tell(const NodeSite& site, const YmlWithoutBlock& left) {
-  for (const std::string& key : left.kept)
-    console::note("kept from the old security block: " + key);
-  // It belonged to the cluster of one that is gone.
-  const std::string password_file = site.config_directory + "/" + kPasswordFileName;
-  if (unlink(password_file.c_str()) == 0) console::note("removed: " + password_file);
-}
-
 base::Result<int> reconfigure(const Request& request, bool yes) {
   BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
   BASE_TRY(const base::DirectoryLock lock, lock_configuration(site.config_directory));
@@ -115,7 +105,8 @@ base::Result<int> reconfigure(const Request& request, bool yes) {
            settings_with(left->yml, node.site, request.options, request.environment));
   node.facts = observe(node.site, node.settings.settings, node.keystore, "", true);
   BASE_CHECK(join_cluster(request, token, OldCertificates::kRemoved, &node));
-  tell(node.site, *left);
+  for (const std::string& key : left->kept)
+    console::note("kept from the old security block: " + key);
   return 0;
 }
 

@@ -117,7 +117,8 @@ base::Result<base::ChangeSet> restore_backup(const std::string& config_directory
     changes.moves.push_back(
         {"certs", base::path_exists(config_directory + "/" + kept) ? kept : ""});
   }
-  changes.moves.push_back({kPasswordFileName, ""});
+  for (const char* const name : {kPasswordFileName, kKibanaPasswordFileName})
+    changes.moves.push_back({name, ""});
   changes.moves.push_back({backup, ""});
   return changes;
 }

@@ -20,7 +20,7 @@ base::Result<std::string> add_backup(const NodeSite& site, base::UnixSeconds now
 [[nodiscard]] std::optional<std::string> newest_backup(const std::string& config_directory);
 
 /// The changes that bring back what the backup holds: the two files, the certs directory as it was,
-/// and neither password file nor backup any more. A file that somebody has changed since is kept as
+/// and no password file nor the backup any more. A file that somebody has changed since is kept as
 /// <name>.undone. Errors: kIo, kConfig for a backup that is not whole.
 base::Result<base::ChangeSet> restore_backup(const std::string& config_directory,
                                              const std::string& backup);

@@ -8,23 +8,20 @@
 #include <regex>
 #include <string>
 
+#include "tests/support/file_content.h"
 #include "tests/support/real_node.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 using test_support::BackgroundProcess;
+using test_support::content;
 using test_support::RealNode;
 
 constexpr auto kStop = std::chrono::seconds(60);
 constexpr auto kBox = std::chrono::seconds(60);
 constexpr int kCurlEmptyReply = 52;
 constexpr int kUnavailable = 69;
-
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::map<std::string, std::string> config_contents(const RealNode& node) {
   std::map<std::string, std::string> files;

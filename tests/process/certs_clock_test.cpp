@@ -7,12 +7,14 @@
 #include <string>
 
 #include "tests/support/certificate_files.h"
+#include "tests/support/file_content.h"
 #include "tests/support/real_elasticsearch.h"
 #include "tests/support/stand_in_node.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using test_support::contains;
 using test_support::StandInNode;
 
 std::optional<std::string> faketime_library() {
@@ -36,10 +38,6 @@ struct AgeingNode {
 
   StandInNode node;
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

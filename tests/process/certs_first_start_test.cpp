@@ -9,12 +9,14 @@
 
 #include "tests/support/certificate_files.h"
 #include "tests/support/child_process.h"
+#include "tests/support/file_content.h"
 #include "tests/support/server_args_decoder.h"
 #include "tests/support/stand_in_node.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using test_support::contains;
 using test_support::read_whole_file;
 using test_support::run_child;
 using test_support::StandInNode;
@@ -47,10 +49,6 @@ std::string certificate_text(const fs::path& file) {
 std::string public_key(const std::string& kind, const fs::path& file) {
   return kind == "x509" ? openssl({"x509", "-in", file.string(), "-noout", "-pubkey"})
                         : openssl({"pkey", "-in", file.string(), "-pubout"});
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

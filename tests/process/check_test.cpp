@@ -6,16 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/file_content.h"
 #include "tests/support/stand_in_node.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using test_support::contains;
 using test_support::StandInNode;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 void append_yml(StandInNode& node, const std::string& line) {
   node.put(node.config() / "elasticsearch.yml", "# settings\n" + line + "\n");

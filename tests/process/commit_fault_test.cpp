@@ -3,12 +3,14 @@
 
 #include <csignal>
 #include <fstream>
-#include <iterator>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/change_set.h"
 #include "tests/support/child_process.h"
+#include "tests/support/file_content.h"
+#include "tests/support/full_run.h"
 #include "tests/support/real_elasticsearch.h"
 #include "tests/support/stand_in_node.h"
 #include "tests/support/temp_dir.h"
@@ -16,70 +18,132 @@
 namespace {
 
 namespace fs = std::filesystem;
+using test_support::content;
 using test_support::TempDir;
-
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void put(const fs::path& path, const std::string& text) {
   std::ofstream(path) << text;
 }
 
+/// What is committed into what, see tests/stand_in/commit_driver.cpp.
+struct Form {
+  std::string driver;
+  bool with_older;
+};
+
+/// The whole content of a directory, "name=text" for files.
+std::string listing(const fs::path& directory) {
+  std::set<std::string> lines;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    const std::string name = fs::relative(entry.path(), directory).string();
+    lines.insert(entry.is_regular_file() ? name + "=" + content(entry.path()) : name + "/");
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line + " ";
+  return text;
+}
+
 /// A directory as it is before the change.
-void lay_out(const fs::path& config, bool with_older) {
+void lay_out(const fs::path& config, const Form& form) {
   fs::create_directories(config);
   put(config / "elasticsearch.yml", "old");
-  if (!with_older) return;
+  if (!form.with_older) return;
   put(config / "elasticsearch.keystore", "old");
   fs::create_directory(config / "certs");
   put(config / "certs/mine", "old");
+  if (form.driver == "reconfigure") put(config / "initial_elastic_password", "old");
+  if (form.driver != "undo") return;
+  fs::create_directory(config / "certs.0.orig");
+  put(config / "certs.0.orig/older", "older");
+  fs::create_directory(config / "backup");
+  put(config / "backup/elasticsearch.yml", "new");
+}
+
+/// And after it.
+std::string listing_after(const Form& form) {
+  const std::string made =
+      "certs/ certs/http.p12=new certs/http_ca.crt=new certs/transport.p12=new ";
+  const std::string files = "elasticsearch.keystore=new elasticsearch.yml=new ";
+  if (form.driver == "undo") return "certs/ certs/older=older elasticsearch.yml=new ";
+  const bool kept = form.with_older && form.driver != "reconfigure";
+  return (kept ? "certs.1.orig/ certs.1.orig/mine=old " : "") + made + files;
 }
 
 enum class Outcome { kUntouched, kChanged, kMixed };
 
 /// What the next start would see.
-Outcome outcome_of(const fs::path& config, const fs::path& outside, bool with_older) {
-  const auto names = std::distance(fs::directory_iterator(config), {});
-  const std::string yml = content(config / "elasticsearch.yml");
-  const std::string store = content(config / "elasticsearch.keystore");
-  const std::string certificate = content(config / "certs/http.p12");
-  if (yml == "new" && store == "new" && certificate == "new" && content(outside) == "new" &&
-      content(config / "certs/transport.p12") == "new" && names == (with_older ? 4 : 3) &&
-      (!with_older || content(config / "certs.1.orig/mine") == "old"))
+Outcome outcome_of(const fs::path& config, const fs::path& outside, const Form& form,
+                   const std::string& before) {
+  const std::string now = listing(config);
+  const bool outside_is_new = content(outside) == "new";
+  if (now == listing_after(form) && outside_is_new == (form.driver == "first"))
     return Outcome::kChanged;
   // An empty file outside is what the next attempt takes for its own.
-  if (yml == "old" && store == (with_older ? "old" : "") && certificate.empty() &&
-      content(outside).empty() && names == (with_older ? 3 : 1) &&
-      (!with_older || content(config / "certs/mine") == "old"))
-    return Outcome::kUntouched;
+  if (now == before && content(outside).empty()) return Outcome::kUntouched;
   return Outcome::kMixed;
 }
 
+std::vector<std::string> driver(const Form& form, const fs::path& config, const fs::path& outside) {
+  return {std::string(ESBOOT_BINARY_DIR) + "/tests/commit_driver", config.string(),
+          outside.string(), form.driver};
+}
+
 /// Runs the driver with a fault at the k-th call of one name. False: there was no such call.
-bool run_with_fault(const std::string& call, const std::string& fault, int k,
+bool run_with_fault(const std::string& call, const std::string& fault, int k, const Form& form,
                     const fs::path& config, const fs::path& outside, int* exit_code) {
   const fs::path log = outside.parent_path() / "strace";
-  const auto ran = test_support::run_child(
-      {{"/usr/bin/strace", "-f", "-o", log.string(), "-e", "trace=" + call, "-e",
-        "inject=" + call + ":" + fault + ":when=" + std::to_string(k),
-        std::string(ESBOOT_BINARY_DIR) + "/tests/commit_driver", config.string(), outside.string()},
-       "",
-       {},
-       "."});
-  *exit_code = ran.exit_code;
+  std::vector<std::string> argv{"/usr/bin/strace",
+                                "-f",
+                                "-o",
+                                log.string(),
+                                "-e",
+                                "trace=" + call,
+                                "-e",
+                                "inject=" + call + ":" + fault + ":when=" + std::to_string(k)};
+  for (const std::string& word : driver(form, config, outside)) argv.push_back(word);
+  *exit_code = test_support::run_child({argv, "", {}, "."}).exit_code;
   const std::string trace = content(log);
   return trace.find("INJECTED") != std::string::npos || trace.find("SIGKILL") != std::string::npos;
 }
 
-}  // namespace
+struct Count {
+  int points = 0;
+  int changed = 0;
+};
 
-TEST_CASE("a commit that is broken at any system call leaves all or nothing for the next start") {
-  if (!fs::exists("/usr/bin/strace")) {
-    test_support::report_skip("faults at every system call", "strace is not installed");
-    return;
-  }
+/// One commit that is broken at the k-th call. False: there is no such call.
+bool try_point(const std::string& call, const std::string& fault, int k, const Form& form,
+               Count* count) {
+  const TempDir dir;
+  const fs::path config = dir / "config";
+  const fs::path outside = dir / "credentials";
+  lay_out(config, form);
+  const std::string before = listing(config);
+  int exit_code = 0;
+  if (!run_with_fault(call, fault, k, form, config, outside, &exit_code)) return false;
+  ++count->points;
+  CAPTURE(form.driver);
+  CAPTURE(call);
+  CAPTURE(fault);
+  CAPTURE(k);
+  const auto recovered = base::recover(config.string());
+  CHECK(recovered.ok());
+  const Outcome outcome = outcome_of(config, outside, form, before);
+  CAPTURE(listing(config));
+  CHECK(outcome != Outcome::kMixed);
+  if (exit_code == 0) CHECK(outcome == Outcome::kChanged);
+  if (outcome == Outcome::kChanged) ++count->changed;
+  // Whatever it was, the next attempt comes through.
+  const fs::path next = outcome == Outcome::kChanged ? dir / "other" : outside;
+  const auto again = test_support::run_child({driver(form, config, next), "", {}, "."});
+  CHECK(again.out == "");
+  CHECK(again.exit_code == 0);
+  return true;
+}
+
+void break_everywhere(const Form& form, const std::vector<std::string>& faults) {
+  if (!fs::exists("/usr/bin/strace"))
+    return test_support::report_skip("faults at every system call", "strace is not installed");
   const std::vector<std::string> calls{"openat",
                                        "mkdir,mkdirat",
                                        "write",
@@ -90,43 +154,48 @@ TEST_CASE("a commit that is broken at any system call leaves all or nothing for 
                                        "unlink,unlinkat",
                                        "ftruncate",
                                        "close"};
-  const std::vector<std::string> faults{"signal=KILL", "error=ENOSPC", "error=EIO", "error=EROFS"};
-  int points = 0;
-  int changed = 0;
-  for (const bool with_older : {false, true})
-    for (const std::string& call : calls)
-      for (const std::string& fault : faults)
-        for (int k = 1;; ++k) {
-          const TempDir dir;
-          const fs::path config = dir / "config";
-          const fs::path outside = dir / "credentials";
-          lay_out(config, with_older);
-          int exit_code = 0;
-          if (!run_with_fault(call, fault, k, config, outside, &exit_code)) break;
-          ++points;
-          CAPTURE(call);
-          CAPTURE(fault);
-          CAPTURE(k);
-          const auto recovered = base::recover(config.string());
-          CHECK(recovered.ok());
-          const Outcome outcome = outcome_of(config, outside, with_older);
-          CHECK(outcome != Outcome::kMixed);
-          if (exit_code == 0) CHECK(outcome == Outcome::kChanged);
-          if (outcome == Outcome::kChanged) ++changed;
-          // Whatever it was, the next attempt comes through.
-          const fs::path next = outcome == Outcome::kChanged ? dir / "other" : outside;
-          const auto again =
-              test_support::run_child({{std::string(ESBOOT_BINARY_DIR) + "/tests/commit_driver",
-                                        config.string(), next.string()},
-                                       "",
-                                       {},
-                                       "."});
-          CHECK(again.out == "");
-          CHECK(again.exit_code == 0);
-        }
-  MESSAGE("fault points tried: ", points, ", of them after the commit: ", changed);
-  CHECK(points > 200);
-  CHECK(changed > 20);
+  Count count;
+  for (const std::string& call : calls)
+    for (const std::string& fault : faults)
+      for (int k = 1; try_point(call, fault, k, form, &count); ++k) continue;
+  MESSAGE(form.driver, ": fault points tried: ", count.points,
+          ", of them after the commit: ", count.changed);
+  CHECK(count.points > static_cast<int>(20 * faults.size()));
+  CHECK(count.changed > static_cast<int>(4 * faults.size()));
+}
+
+const std::vector<std::string>& every_fault() {
+  static const std::vector<std::string> all{"signal=KILL", "error=ENOSPC", "error=EIO",
+                                            "error=EROFS"};
+  return all;
+}
+
+/// All of them where there is time; they differ only in the message.
+std::vector<std::string> some_faults() {
+  if (test_support::is_full_run()) return every_fault();
+  return {"signal=KILL", "error=EIO"};
+}
+
+}  // namespace
+
+TEST_CASE("a first start that is broken at any system call leaves all or nothing") {
+  break_everywhere({"first", false}, every_fault());
+}
+
+TEST_CASE("so does one over an older configuration") {
+  break_everywhere({"first", true}, some_faults());
+}
+
+TEST_CASE("a join that is broken at any system call leaves all or nothing") {
+  break_everywhere({"join", false}, some_faults());
+}
+
+TEST_CASE("a reconfiguration that is broken at any system call leaves all or nothing") {
+  break_everywhere({"reconfigure", true}, some_faults());
+}
+
+TEST_CASE("an undo that is broken at any system call leaves all or nothing") {
+  break_everywhere({"undo", true}, some_faults());
 }
 
 TEST_CASE("a start that is killed at any moment configures or leaves untouched, with real keys") {

@@ -23,8 +23,7 @@ struct ConfiguredNode : StandInNode {
   /// 8.13 writes format 5, whose key derivation costs a twentieth of that of later formats.
   explicit ConfiguredNode(const std::string& format = "p12") : StandInNode("8.13.4") {
     static StandInNode stores("8.13.4");
-    static const int stores_made =
-        stores.start({"configure", "--key-type", "p256"}).exit_code;
+    static const int stores_made = stores.start({"configure", "--key-type", "p256"}).exit_code;
     static StandInNode pem("8.13.4");
     static const int pem_made =
         pem.start({"configure", "--key-type", "p256", "--format", "pem"}).exit_code;
@@ -36,8 +35,8 @@ struct ConfiguredNode : StandInNode {
   }
 
   void run(const std::string& commands) {
-    const auto done = test_support::run_child(
-        {{"/bin/sh", "-ec", commands}, "", environment, config().string()});
+    const auto done =
+        test_support::run_child({{"/bin/sh", "-ec", commands}, "", environment, config().string()});
     REQUIRE_MESSAGE(done.exit_code == 0, done.err);
   }
 };
@@ -64,7 +63,10 @@ const std::vector<Case>& cases() {
        ">.esboot-journal" +
            kChown,
        "cut off half-way"},
-      {"a file that an attempt left", "touch certs.1.esboot-new elasticsearch.keystore.tmp" + kChown,
+      {"a renewal that was cut off", "cp certs/http.p12 certs/http.p12.esboot-new" + kChown,
+       "cut off half-way"},
+      {"a file that an attempt left",
+       "touch certs.1.esboot-new elasticsearch.keystore.tmp" + kChown,
        "elasticsearch.keystore.tmp is left"},
       {"what the stock launcher leaves",
        "mkdir certs.1700000000.tmp; touch certs.1700000000.tmp/http.p12; "
@@ -148,7 +150,7 @@ TEST_CASE("the doctor names each disorder, changes nothing, repairs on request, 
     CHECK(found.exit_code == 1);
     CHECK(contains(found.out, each.said));
     CHECK(node.snapshot() == before);
-    const auto repaired = node.start({"doctor", "--repair"});
+    const auto repaired = node.start({"doctor", "--repair", "--key-type", "p256"});
     CAPTURE(repaired.out);
     CAPTURE(repaired.err);
     CHECK(repaired.exit_code == (each.mended ? 2 : 1));
@@ -175,8 +177,8 @@ TEST_CASE("what a repair replaces is kept, also what can be opened by nobody") {
   CHECK(content(node.config() / "certs/http.p12") == http);
   bool kept = false;
   for (const auto& entry : fs::recursive_directory_iterator(node.config()))
-    kept = kept || (entry.path().filename() == "transport.p12" &&
-                    content(entry.path()) == "broken\n");
+    kept =
+        kept || (entry.path().filename() == "transport.p12" && content(entry.path()) == "broken\n");
   CHECK(kept);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "launcher/enrollment.h"
+#include "tests/support/file_content.h"
 #include "tests/support/https_stand_in.h"
 #include "tests/support/server_args_decoder.h"
 #include "tests/support/stand_in_node.h"
@@ -13,17 +14,10 @@
 namespace {
 
 namespace fs = std::filesystem;
+using test_support::contains;
+using test_support::content;
 using test_support::HttpsStandIn;
 using test_support::StandInNode;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::string fingerprint(char digit) {
   return std::string(64, digit);

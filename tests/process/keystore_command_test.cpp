@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "tests/support/child_process.h"
+#include "tests/support/file_content.h"
 #include "tests/support/keystore_place.h"
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
 
 namespace fs = std::filesystem;
 using test_support::ChildResult;
+using test_support::contains;
 using Place = test_support::KeystorePlace;
 
 namespace {
@@ -26,10 +28,6 @@ struct stat status_of(const fs::path& path) {
   struct stat status{};
   REQUIRE(stat(path.c_str(), &status) == 0);
   return status;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -7,18 +7,16 @@
 #include <vector>
 
 #include "tests/support/child_process.h"
+#include "tests/support/file_content.h"
 #include "tests/support/keystore_place.h"
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
 
 namespace fs = std::filesystem;
+using test_support::contains;
 using Place = test_support::KeystorePlace;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// What a terminal shows while `esboot keystore <arguments>` runs on it and each of `answers` is
 /// typed once something ends with its question; then "exit code N".

@@ -1,23 +1,43 @@
-// Makes one change set in the directory that argv[1] names, with a file outside at argv[2], so that
-// a test can break it at any system call. Ends with 0 where the commit succeeded, else with 1.
+// Makes one change set in the directory that argv[1] names, so that a test can break it at any
+// system call. argv[2] is a file outside. argv[3] is what the change set is like: "first" of a
+// first start, with the file outside; "join" without it; "reconfigure" removes the old certificates
+// and the password; "undo" puts a directory and a file back. Ends with 0 where the commit
+// succeeded, else with 1.
 
 #include <cstdio>
+#include <string>
 
 #include "base/change_set.h"
 
-int main(int, char** argv) {
+namespace {
+
+base::Secret fresh() {
+  return base::Secret::copy_of(std::string_view("new"));
+}
+
+base::ChangeSet changes_of(const std::string& form, const std::string& outside) {
   base::ChangeSet changes;
-  changes.directory = argv[1];
-  base::DirectoryChange certs{"certs", 0750, {}, "1.orig"};
+  if (form == "undo") {
+    changes.moves = {{"certs", "certs.0.orig"}, {"elasticsearch.keystore", ""}, {"backup", ""}};
+    changes.files.push_back({"elasticsearch.yml", fresh(), 0660, false});
+    return changes;
+  }
+  base::DirectoryChange certs{"certs", 0750, {}, form == "reconfigure" ? "" : "1.orig"};
   for (const char* const name : {"http.p12", "transport.p12", "http_ca.crt"})
-    certs.files.push_back({name, base::Secret::copy_of(std::string_view("new")), 0660, false});
+    certs.files.push_back({name, fresh(), 0660, false});
   changes.directories.push_back(std::move(certs));
-  changes.outside_files.push_back(
-      {argv[2], base::Secret::copy_of(std::string_view("new")), 0600, true});
-  changes.files.push_back(
-      {"elasticsearch.keystore", base::Secret::copy_of(std::string_view("new")), 0660, false});
-  changes.files.push_back(
-      {"elasticsearch.yml", base::Secret::copy_of(std::string_view("new")), 0660, false});
+  if (form == "first") changes.outside_files.push_back({outside, fresh(), 0600, true});
+  if (form == "reconfigure") changes.moves.push_back({"initial_elastic_password", ""});
+  for (const char* const name : {"elasticsearch.keystore", "elasticsearch.yml"})
+    changes.files.push_back({name, fresh(), 0660, false});
+  return changes;
+}
+
+}  // namespace
+
+int main(int, char** argv) {
+  base::ChangeSet changes = changes_of(argv[3], argv[2]);
+  changes.directory = argv[1];
   const auto recovered = base::recover(changes.directory);
   if (!recovered.ok()) return 1;
   auto committed = base::commit(changes);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,6 +17,12 @@ namespace test_support {
 
 [[nodiscard]] inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+/// The permission bits of what is there itself, not of what a link names; 07777 where nothing is.
+[[nodiscard]] inline mode_t mode_of(const std::filesystem::path& path) {
+  struct stat status{};
+  return (lstat(path.c_str(), &status) == 0 ? status.st_mode : ~mode_t{0}) & 07777U;
 }
 
 }  // namespace test_support
