@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/change_set.h"
+#include "base/clock.h"
 #include "base/paths.h"
 #include "base/text.h"
 #include "certgen/certificate_facts.h"

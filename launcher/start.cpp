@@ -144,6 +144,8 @@ base::Result<Launch> prepare(const Request& request, const ServiceManager& manag
   BASE_TRY(JvmCommand command, plan_jvm(node, jdk, request.environment));
   if (const base::Secret* const token = token_of(request, node.verdict)) {
     manager.status("joining a cluster");
+    // What stands against joining is said before the token is read, with its own exit code.
+    BASE_CHECK(check_joining(node.facts, node.settings.settings));
     BASE_TRY(const EnrollmentToken parsed, parse_enrollment_token(*token));
     BASE_CHECK(join_cluster(request, parsed, OldCertificates::kKept, &node));
   } else if (node.verdict.configure) {

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <string>
 
+#include "tests/support/full_run.h"
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
 #include "tests/support/real_node.h"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "launcher/jvm_flags.h"
+#include "tests/support/full_run.h"
 #include "tests/support/jdks.h"
 #include "tests/support/real_elasticsearch.h"
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "launcher/version_table.h"
 #include "tests/support/child_process.h"
+#include "tests/support/full_run.h"
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
 #include "tests/support/stand_in_node.h"

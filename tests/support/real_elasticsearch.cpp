@@ -41,10 +41,6 @@ std::optional<fs::path> server_jars(const std::string& version) {
   return fetched("server-jars", version);
 }
 
-bool is_full_run() {
-  return std::getenv("ESBOOT_FULL") != nullptr;
-}
-
 fs::path cache_directory() {
   const char* other = std::getenv("ESBOOT_CACHE");
   return other != nullptr ? fs::path(other) : fs::path(ESBOOT_SOURCE_DIR) / ".cache";

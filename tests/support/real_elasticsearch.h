@@ -19,9 +19,6 @@ namespace test_support {
 /// server-jars`.
 [[nodiscard]] std::optional<std::filesystem::path> server_jars(const std::string& version);
 
-/// Whether this is `./dev test --full`, which also runs what takes long.
-[[nodiscard]] bool is_full_run();
-
 /// The ignored directory in which `./dev` keeps what it fetched.
 [[nodiscard]] std::filesystem::path cache_directory();
 
