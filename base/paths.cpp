@@ -84,6 +84,15 @@ Result<std::string> create_private_directory(const std::string& prefix) {
   return path;
 }
 
+Result<void> copy_directory(const std::string& from, const std::string& to) {
+  boost::system::error_code failed;
+  fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::copy_symlinks, failed);
+  if (failed)
+    return Error{ErrorKind::kIo, "cannot copy " + from + " to " + to + ": " + failed.message(), "",
+                 failed.value()};
+  return {};
+}
+
 void remove_directory(const std::string& path) {
   boost::system::error_code ignored;
   fs::remove_all(path, ignored);

@@ -2,6 +2,7 @@
 
 #include "base/change_set.h"
 #include "base/files.h"
+#include "base/paths.h"
 #include "launcher/configuration_lock.h"
 #include "launcher/node_site.h"
 
@@ -29,6 +30,17 @@ base::Result<void> log_to_files(const std::string& config_directory) {
 
 bool is_container(const Environment& environment) {
   return environment.get("ELASTIC_CONTAINER") == "true";
+}
+
+base::Result<void> fill_empty_configuration(const std::string& invoked_as,
+                                            const Environment& environment) {
+  BASE_TRY(const std::string home, find_home(invoked_as, environment));
+  const std::string source = home + "/config.dist";
+  if (!base::is_directory(source)) return {};
+  BASE_TRY(const std::string config_directory, find_config_directory(home, environment));
+  const auto names = base::list_directory(config_directory);
+  if (!names || !names->empty()) return {};
+  return base::copy_directory(source, config_directory);
 }
 
 base::Result<void> apply_log_style(const std::string& invoked_as, const Environment& environment) {

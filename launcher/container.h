@@ -12,6 +12,11 @@ namespace launcher {
 /// Whether this is a container image of Elasticsearch: ELASTIC_CONTAINER is true.
 [[nodiscard]] bool is_container(const Environment& environment);
 
+/// A configuration directory that is empty, as a new volume is, gets what the image keeps in
+/// <home>/config.dist. Errors: those of finding the directories, and kIo.
+base::Result<void> fill_empty_configuration(const std::string& invoked_as,
+                                            const Environment& environment);
+
 /// ES_LOG_STYLE: `file` makes log4j2.file.properties of the configuration directory its
 /// log4j2.properties; `console`, or none, leaves it. Errors: kGeneric for another style (the stock
 /// code), and those of finding and writing the files.

@@ -111,8 +111,10 @@ int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
 /// `eswrapper`, the word that the stock image starts a node by.
 int run_container_start(const std::string& invoked_as, std::span<char* const> arguments) {
   allow_group_to_write();
-  auto styled = apply_log_style(invoked_as, read_environment());
-  if (!styled) return fail(styled.error());
+  const Environment environment = read_environment();
+  auto prepared = fill_empty_configuration(invoked_as, environment);
+  if (prepared.ok()) prepared = apply_log_style(invoked_as, environment);
+  if (!prepared) return fail(prepared.error());
   return run_start(invoked_as, arguments);
 }
 

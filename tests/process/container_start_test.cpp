@@ -65,6 +65,23 @@ TEST_CASE("ES_LOG_STYLE chooses the logging configuration") {
   CHECK_FALSE(node.record().complete);
 }
 
+TEST_CASE("eswrapper fills a configuration directory that is empty, as a new volume is") {
+  StandInNode node;
+  node.script("quick\nready");
+  fs::copy(node.config(), node.home() / "config.dist", fs::copy_options::recursive);
+  fs::create_directory(node.config() / "jvm.options.d");
+  CHECK(node.start({"eswrapper"}).exit_code == 0);  // not empty: left alone
+  CHECK_FALSE(fs::exists(node.config() / "jvm.options.d/heap.options"));
+  fs::remove_all(node.config());
+  fs::create_directory(node.config());
+  fs::create_directory(node.home() / "config.dist/jvm.options.d");
+  node.put(node.home() / "config.dist/jvm.options.d/heap.options", "-Xmx1g\n");
+  test_support::give_to_test_user(node.home());
+  CHECK(node.start({"eswrapper"}).exit_code == 0);
+  CHECK(content(node.config() / "jvm.options.d/heap.options") == "-Xmx1g\n");
+  CHECK(fs::exists(node.config() / "certs"));
+}
+
 TEST_CASE("a password that was supplied is stored also where security is configured by hand") {
   StandInNode node;
   node.put(node.config() / "elasticsearch.yml", "xpack.security.enabled: true\n");
