@@ -169,6 +169,8 @@ TEST_CASE("a configuration directory that cannot be written starts with a seed i
   CHECK_FALSE(fs::exists(node.config() / "elasticsearch.keystore"));
   StandInNode old("8.3.3");
   chmod(old.config().c_str(), 0550);
-  CHECK(old.start().exit_code == 78);
+  // Its keystore is the server's own business, so it is the server that finds out.
+  CHECK(old.start().exit_code == 0);
+  CHECK(old.record().complete);
   chmod(old.config().c_str(), 0750);
 }
