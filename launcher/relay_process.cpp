@@ -94,7 +94,7 @@ bool take_orders(RelayState* state) {
 
 /// A segment of the program that is not written to: code or constants.
 struct CleanSegment {
-  void* begin = nullptr;
+  std::uintptr_t begin = 0;
   std::size_t size = 0;
 };
 constinit std::array<CleanSegment, 4> clean_segments{};
@@ -107,7 +107,7 @@ int find_clean_segments(dl_phdr_info* info, std::size_t, void*) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
     const std::uintptr_t begin = (info->dlpi_addr + segment.p_vaddr) / page * page;
     const std::uintptr_t end = info->dlpi_addr + segment.p_vaddr + segment.p_memsz;
-    clean_segments.at(found++) = {reinterpret_cast<void*>(begin), end - begin};
+    clean_segments.at(found++) = {begin, end - begin};
   }
   return 1;  // the program itself comes first; shared libraries are shared anyway
 }
