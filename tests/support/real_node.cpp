@@ -86,56 +86,20 @@ std::unique_ptr<BackgroundProcess> RealNode::start_redirected() {
   return std::make_unique<BackgroundProcess>(wanted);
 }
 
-void RealNode::move_to(const std::string& network_namespace) {
-  network_namespace_ = network_namespace;
-}
-
-void RealNode::configure(const std::string& lines) {
-  std::ofstream(config() / "elasticsearch.yml", std::ios::app) << lines;
-}
-
-std::vector<std::string> RealNode::here() const {
-  if (network_namespace_.empty()) return {"/usr/bin/env"};
-  return {"/usr/sbin/ip", "netns", "exec", network_namespace_};
-}
-
-std::unique_ptr<BackgroundProcess> RealNode::start_program(
-    const std::string& program, const std::vector<std::string>& arguments) {
-  std::vector<std::string> argv{"bash", "-c", "exec \"$@\" > >(cat >out) 2> >(cat >err)", "start"};
-  for (const std::string& word : here()) argv.push_back(word);
-  for (const std::string& word : as_test_user()) argv.push_back(word);
-  argv.push_back((home() / program).string());
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  auto wanted = request(argv);
-  if (!network_namespace_.empty())
-    wanted.environment["LD_PRELOAD"] = std::string(ESBOOT_BINARY_DIR) + "/tests/libfile_limit.so";
-  return std::make_unique<BackgroundProcess>(wanted);
-}
-
 std::unique_ptr<BackgroundProcess> RealNode::start_piped(
     const std::vector<std::string>& arguments) {
-  return start_program("bin/esboot", arguments);
+  std::vector<std::string> argv{"bash", "-c", "exec \"$@\" > >(cat >out) 2> >(cat >err)", "start"};
+  for (const std::string& word : as_test_user()) argv.push_back(word);
+  argv.push_back((home() / "bin/esboot").string());
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return std::make_unique<BackgroundProcess>(request(argv));
 }
 
-std::unique_ptr<BackgroundProcess> RealNode::start_stock(
-    const std::vector<std::string>& arguments) {
-  return start_program("bin/elasticsearch", arguments);
-}
-
-std::string RealNode::run_stock(const std::vector<std::string>& command,
-                                const std::string& input) const {
-  std::vector<std::string> argv = here();
+std::string RealNode::run_stock(const std::vector<std::string>& command) const {
+  std::vector<std::string> argv{"/usr/bin/env"};
   for (const std::string& word : as_test_user()) argv.push_back(word);
   argv.insert(argv.end(), command.begin(), command.end());
-  return run_child({argv, input, {{"ES_JAVA_HOME", jdk_}}, home().string()}).out;
-}
-
-std::string RealNode::get(const std::string& path, const std::string& password) const {
-  std::vector<std::string> argv = here();
-  argv.insert(argv.end(), {"/usr/bin/curl", "-s", "-m", "5", "--cacert",
-                           (config() / "certs/http_ca.crt").string(), "-u", "elastic:" + password,
-                           "https://localhost:" + std::to_string(http_port_) + path});
-  return run_child({argv, "", {{"CURL_CA_BUNDLE", ""}}, "."}).out;
+  return run_child({argv, "", {{"ES_JAVA_HOME", jdk_}}, home().string()}).out;
 }
 
 int RealNode::ready() const {
@@ -146,11 +110,18 @@ int RealNode::ready() const {
 }
 
 std::string RealNode::authenticate(const std::optional<std::string>& password) const {
-  std::vector<std::string> argv = here();
-  argv.insert(argv.end(),
-              {"/usr/bin/curl", "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}",
-               "--cacert", (config() / "certs/http_ca.crt").string(),
-               "https://localhost:" + std::to_string(http_port_) + "/_security/_authenticate"});
+  std::vector<std::string> argv{
+      "/usr/bin/curl",
+      "-s",
+      "-m",
+      "5",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code}",
+      "--cacert",
+      (config() / "certs/http_ca.crt").string(),
+      "https://localhost:" + std::to_string(http_port_) + "/_security/_authenticate"};
   if (password) argv.insert(argv.end(), {"-u", "elastic:" + *password});
   return run_child({argv, "", {{"CURL_CA_BUNDLE", ""}}, "."}).out;
 }

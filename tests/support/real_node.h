@@ -37,20 +37,8 @@ class RealNode {
   [[nodiscard]] std::unique_ptr<BackgroundProcess> start_piped(
       const std::vector<std::string>& arguments = {});
 
-  /// From now on everything of this node happens in this network namespace, and the node
-  /// takes the limit of open files for what it wants where others can reach it.
-  void move_to(const std::string& network_namespace);
-  /// Adds lines to elasticsearch.yml.
-  void configure(const std::string& lines);
-  /// As start_piped, with the stock bin/elasticsearch.
-  [[nodiscard]] std::unique_ptr<BackgroundProcess> start_stock(
-      const std::vector<std::string>& arguments = {});
-
   /// Runs a stock tool of this node as its user to the end; what it said on stdout.
-  [[nodiscard]] std::string run_stock(const std::vector<std::string>& command,
-                                      const std::string& input = "") const;
-  /// The body of GET `path` over HTTPS, as elastic.
-  [[nodiscard]] std::string get(const std::string& path, const std::string& password) const;
+  [[nodiscard]] std::string run_stock(const std::vector<std::string>& command) const;
 
   /// The exit code of `esboot ready`.
   [[nodiscard]] int ready() const;
@@ -70,13 +58,7 @@ class RealNode {
   explicit RealNode(std::filesystem::path directory) : directory_(std::move(directory)) {}
   [[nodiscard]] BackgroundProcess::Request request(const std::vector<std::string>& wrapper) const;
 
-  /// The words of a command line that begins where this node is.
-  [[nodiscard]] std::vector<std::string> here() const;
-  [[nodiscard]] std::unique_ptr<BackgroundProcess> start_program(
-      const std::string& program, const std::vector<std::string>& arguments);
-
   std::filesystem::path directory_;
-  std::string network_namespace_;
   std::string jdk_;
   int http_port_ = 0;
   int transport_port_ = 0;
