@@ -1,6 +1,28 @@
 #include "base/text.h"
 
+#include <algorithm>
+#include <numeric>
+
 namespace base {
+namespace {
+
+/// How many letters have to be changed, added or taken away to make one text the other
+/// (Levenshtein), row by row.
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
@@ -51,6 +73,18 @@ std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::string_view nearest_name(std::string_view text, std::span<const std::string_view> names) {
+  std::string_view nearest;
+  std::size_t least = std::max<std::size_t>(text.size() / 3, 1) + 1;
+  for (const std::string_view name : names) {
+    const std::size_t distance = edit_distance(text, name);
+    if (distance >= least) continue;
+    least = distance;
+    nearest = name;
+  }
+  return nearest;
 }
 
 }  // namespace base

@@ -20,4 +20,9 @@ namespace base {
 /// Without ASCII white space at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text);
 
+/// The one of `names` that `text` was most likely meant to be: at most a third of its letters, but
+/// always one, are other, missing or too many (Levenshtein's distance). Empty: none is near.
+[[nodiscard]] std::string_view nearest_name(std::string_view text,
+                                            std::span<const std::string_view> names);
+
 }  // namespace base

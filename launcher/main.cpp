@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "launcher/certs_command.h"
 #include "launcher/check_command.h"
 #include "launcher/configure_command.h"
@@ -166,6 +167,15 @@ int run_help(const std::string& /*invoked_as*/, std::span<char* const> /*argumen
   return 0;
 }
 
+base::Error unknown_command(std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) names.push_back(command.name);
+  const std::string_view meant = base::nearest_name(word, names);
+  const std::string hint = "'esboot help' lists the commands";
+  return {base::ErrorKind::kUsage, "unknown command '" + std::string(word) + "'",
+          meant.empty() ? hint : "did you mean '" + std::string(meant) + "'? " + hint, 0};
+}
+
 int run(std::span<char* const> argv) {
   const std::string invoked_as = argv.empty() ? "esboot" : argv[0];
   const std::string program_name = invoked_as.substr(invoked_as.rfind('/') + 1);
@@ -181,8 +191,7 @@ int run(std::span<char* const> argv) {
     if (first == command.name || first_name == command.program_name)
       return command.run(invoked_as, argv.subspan(2));
   if (is_container(read_environment())) return fail(exec_program(argv.subspan(1)));
-  return fail({base::ErrorKind::kUsage, "unknown command '" + std::string(first) + "'",
-               "'esboot help' lists the commands", 0});
+  return fail(unknown_command(first));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace launcher {
 namespace {
 
@@ -53,11 +55,21 @@ class Parser {
     return candidates == 1 ? shortened : nullptr;
   }
 
+  [[nodiscard]] base::Error unknown_option(std::string_view key) const {
+    std::vector<std::string_view> names;
+    for (const OptionSpec& spec : specs_)
+      if (!spec.name.empty()) names.push_back(spec.name);
+    base::Error error = usage_error("unknown option " + std::string(key));
+    const std::string_view meant = base::nearest_name(key, names);
+    if (!meant.empty()) error.hint = "did you mean --" + std::string(meant) + "? " + error.hint;
+    return error;
+  }
+
   base::Result<void> long_option(std::string_view text) {
     const std::size_t equals = text.find('=');
     const std::string_view key = text.substr(0, equals);
     const OptionSpec* spec = find(key);
-    if (spec == nullptr) return usage_error("unknown option " + std::string(key));
+    if (spec == nullptr) return unknown_option(key);
     return take(*spec, equals != std::string_view::npos,
                 text.substr(std::min(equals, text.size())));
   }

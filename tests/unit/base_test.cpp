@@ -182,3 +182,13 @@ TEST_CASE("one writer at a time holds the directory") {
   CHECK(base::DirectoryLock::try_acquire(dir.path.string()).value().has_value());
   CHECK_FALSE(base::DirectoryLock::try_acquire((dir.path / "none").string()).ok());
 }
+
+TEST_CASE("a mistyped name has the nearest one, and a strange one has none") {
+  const std::vector<std::string_view> names{"keystore", "check", "configure", "certs", "ready"};
+  CHECK(base::nearest_name("keystroe", names) == "keystore");
+  CHECK(base::nearest_name("cert", names) == "certs");
+  CHECK(base::nearest_name("confgure", names) == "configure");
+  CHECK(base::nearest_name("ready", names) == "ready");
+  CHECK(base::nearest_name("bash", names).empty());
+  CHECK(base::nearest_name("", names).empty());
+}

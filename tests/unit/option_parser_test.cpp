@@ -114,3 +114,14 @@ TEST_CASE("keystore help names every command and its options") {
   for (const char* option : {"-x, --stdin", "-f, --force", "--passphrase-file VALUE"})
     CHECK(add.find(option) != std::string::npos);
 }
+
+TEST_CASE("a mistyped option gets the near one as a hint") {
+  const auto near = launcher::parse_options(kSpecs, Words{"--pasphrase-file=x"},
+                                            launcher::OperandRule::kAnywhere);
+  REQUIRE_FALSE(near.ok());
+  CHECK(near.error().hint.starts_with("did you mean --passphrase-file?"));
+  const auto strange =
+      launcher::parse_options(kSpecs, Words{"--colour"}, launcher::OperandRule::kAnywhere);
+  REQUIRE_FALSE(strange.ok());
+  CHECK(strange.error().hint == "--help lists the options");
+}
