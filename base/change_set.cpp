@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/files.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::string_view kStagedSuffix = ".esboot-new";
 constexpr const char* kJournalName = ".esboot-journal";
+constexpr mode_t kJournalMode = 0644;  // names only; the owner of the directory can go on with it
 constexpr std::size_t kMaxStagedBytes = std::size_t{256} << 20U;
 
 struct CloseDirectory {
@@ -157,8 +159,19 @@ std::string free_name(const Place& place, const std::string& name, const std::st
   return candidate;
 }
 
+/// Whether a file of another directory may be one that we made: it is ours, or its owner's whose
+/// directory, here or there, we write for. Anybody else may have put it there to be handed what is
+/// meant for us.
+bool is_trusted(const Place& place, const std::string& path, const struct stat& file) {
+  struct stat parent{};
+  if (!S_ISREG(file.st_mode) || file.st_nlink != 1 || (file.st_mode & 077U) != 0) return false;
+  if (file.st_uid == geteuid() || file.st_uid == place.status.st_uid) return true;
+  return stat(path.substr(0, path.rfind('/') + 1).c_str(), &parent) == 0 &&
+         file.st_uid == parent.st_uid;
+}
+
 /// Makes sure that the file can be made, by making it, empty. True: it was not there before.
-Result<bool> reserve_outside(const FileChange& change) {
+Result<bool> reserve_outside(const Place& place, const FileChange& change) {
   const UniqueFd fd(::open(change.name.c_str(),
                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, change.mode));
   if (fd.valid()) {
@@ -170,10 +183,11 @@ Result<bool> reserve_outside(const FileChange& change) {
     return true;
   }
   struct stat existing{};
-  if (errno == EEXIST && lstat(change.name.c_str(), &existing) == 0 && S_ISREG(existing.st_mode) &&
-      existing.st_size == 0 && (existing.st_mode & 077U) == 0)
-    return false;
-  return file_error(ErrorKind::kCannotCreate, "create", change.name, errno);
+  if (errno != EEXIST || lstat(change.name.c_str(), &existing) != 0)
+    return file_error(ErrorKind::kCannotCreate, "create", change.name, errno);
+  if (existing.st_size == 0 && is_trusted(place, change.name, existing)) return false;
+  return Error{ErrorKind::kCannotCreate, change.name + " exists already and is not ours to fill",
+               "remove it, or name another file", EEXIST};
 }
 
 /// Journal format: one line a replacement, "<kind>\t<staged>\t<target>\t<kept>" with the kept name
@@ -203,9 +217,22 @@ Result<std::vector<Replacement>> parse_journal(const std::string& text, const st
                "remove it if no configuration is under way", 0};
 }
 
+/// What was staged under this name. No link is followed: the owner of the directory could name by
+/// it what only root may read.
+Result<Secret> read_staged(const Place& place, const std::string& name) {
+  const UniqueFd fd(
+      openat(place.fd.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status{};
+  if (!fd.valid() || fstat(fd.get(), &status) != 0)
+    return file_error(ErrorKind::kIo, "read", place.full(name), errno);
+  if (!S_ISREG(status.st_mode))
+    return Error{ErrorKind::kIo, place.full(name) + " is not a regular file", "remove it", 0};
+  return read_secret_fd(fd.get(), place.full(name), kMaxStagedBytes);
+}
+
 /// Copies the staged bytes over the target without replacing the file itself.
 Result<void> overwrite_in_place(const Place& place, const Replacement& each) {
-  BASE_TRY(const Secret bytes, read_secret_file(place.full(each.staged), kMaxStagedBytes));
+  BASE_TRY(const Secret bytes, read_staged(place, each.staged));
   const std::string path = place.full(each.target);
   const UniqueFd fd(openat(place.fd.get(), each.target.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd.valid()) return file_error(ErrorKind::kIo, "write", path, errno);
@@ -220,9 +247,15 @@ Result<void> overwrite_in_place(const Place& place, const Replacement& each) {
 
 /// Writes the staged bytes to a file of another directory, as often as it takes.
 Result<void> write_outside(const Place& place, const Replacement& each) {
-  BASE_TRY(const Secret bytes, read_secret_file(place.full(each.staged), kMaxStagedBytes));
-  const UniqueFd fd(::open(each.target.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!fd.valid()) return file_error(ErrorKind::kIo, "write", each.target, errno);
+  BASE_TRY(const Secret bytes, read_staged(place, each.staged));
+  // Staging has made it, so one that is not there any more has been taken away.
+  const UniqueFd fd(::open(each.target.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status{};
+  if (!fd.valid() || fstat(fd.get(), &status) != 0)
+    return file_error(ErrorKind::kIo, "write", each.target, errno);
+  if (!is_trusted(place, each.target, status))
+    return Error{ErrorKind::kIo, each.target + " is not the file that was made for this",
+                 "look who put it there; remove it and " + place.full(kJournalName), 0};
   BASE_CHECK(write_all(fd.get(), bytes.bytes(), each.target));
   if (ftruncate(fd.get(), static_cast<off_t>(bytes.size())) != 0)
     return file_error(ErrorKind::kIo, "write", each.target, errno);
@@ -282,13 +315,22 @@ struct Staged {
 };
 
 Result<void> stage_outside(const Place& place, const FileChange& change, Staged* staged) {
-  BASE_TRY(const bool made, reserve_outside(change));
+  BASE_TRY(const bool made, reserve_outside(place, change));
   if (made) staged->reserved.push_back(change.name);
   const std::string name = staged_name("outside-" + std::to_string(staged->replacements.size()));
   BASE_CHECK(
       write_new_file(place.fd.get(), name, change.bytes, 0600, place.status, place.full(name)));
   staged->replacements.push_back({TargetKind::kOutside, name, change.name, ""});
   return {};
+}
+
+/// Whose the journal is: where it names files elsewhere, root keeps it as a proof that it is its
+/// own.
+struct stat journal_owner(const Place& place, const Staged& staged) {
+  struct stat owner = place.status;
+  for (const Replacement& each : staged.replacements)
+    if (each.kind == TargetKind::kOutside) owner.st_uid = geteuid();
+  return owner;
 }
 
 Result<void> stage_all(const Place& place, const ChangeSet& changes, Staged* staged) {
@@ -309,8 +351,8 @@ Result<void> stage_all(const Place& place, const ChangeSet& changes, Staged* sta
          staged_name(move.name + ".old")});
   const std::string staged_journal = staged_name(kJournalName);
   BASE_CHECK(write_new_file(place.fd.get(), staged_journal,
-                            Secret::copy_of(journal_text(staged->replacements)), 0600, place.status,
-                            place.full(staged_journal)));
+                            Secret::copy_of(journal_text(staged->replacements)), kJournalMode,
+                            journal_owner(place, *staged), place.full(staged_journal)));
   return sync_fd(place.fd.get(), place.path);
 }
 
@@ -320,6 +362,25 @@ Error take_back(const Place& place, const Staged& staged, Error error) {
   for (const std::string& path : staged.reserved) unlink(path.c_str());
   if (auto removed = remove_staged(place); !removed) error.hint += removed.error().hint;
   return error;
+}
+
+/// nullopt: there is none. One that is not root's cannot make root write outside of the directory,
+/// to whose owner it may belong.
+Result<std::optional<std::vector<Replacement>>> read_journal(const Place& place) {
+  const std::string path = place.full(kJournalName);
+  struct stat status{};
+  if (!exists_at(place.fd.get(), kJournalName, &status) && errno == ENOENT)
+    return std::optional<std::vector<Replacement>>();
+  BASE_TRY(const Secret text, read_staged(place, kJournalName));
+  BASE_TRY(auto replacements, parse_journal(std::string(text.expose()), path));
+  const bool reaches_out =
+      std::any_of(replacements.begin(), replacements.end(),
+                  [](const Replacement& each) { return each.kind == TargetKind::kOutside; });
+  if (geteuid() == 0 && reaches_out && status.st_uid != 0)
+    return Error{ErrorKind::kConfig,
+                 path + " would have root write to other directories, and is not root's",
+                 "run this as the owner of the directory, or remove the file", 0};
+  return std::optional(std::move(replacements));
 }
 
 }  // namespace
@@ -341,11 +402,9 @@ Result<void> commit(const ChangeSet& changes) {
 
 Result<void> recover(const std::string& directory) {
   BASE_TRY(const Place place, open_place(directory));
-  const std::string journal = place.full(kJournalName);
-  BASE_TRY(const auto text, read_file_if_present(journal, std::size_t{1} << 20U));
-  if (!text) return remove_staged(place);
-  BASE_TRY(const auto replacements, parse_journal(*text, journal));
-  BASE_CHECK(replace_all(place, replacements));
+  BASE_TRY(const auto replacements, read_journal(place));
+  if (!replacements) return remove_staged(place);
+  BASE_CHECK(replace_all(place, *replacements));
   return remove_staged(place);
 }
 

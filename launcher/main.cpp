@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "launcher/certs_command.h"
 #include "launcher/check_command.h"
+#include "launcher/command_request.h"
 #include "launcher/configure_command.h"
 #include "launcher/console.h"
 #include "launcher/container.h"
@@ -84,6 +85,11 @@ int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
   }
   if (context.request.options.version)
     return print_version(invoked_as, context.request.options, read_environment());
+  if (context.request.options.dry_run) {
+    const SigpipeIgnored quiet;
+    context.request.environment = read_environment();
+    return conclude(dry_run(context.request));
+  }
   if (geteuid() == 0)
     return fail({base::ErrorKind::kGeneric, "Elasticsearch must not be started as root",
                  "start it as the user who owns its directories, for example with "

@@ -13,6 +13,7 @@ namespace launcher {
 namespace {
 
 constexpr std::string_view kEnrollmentToken = "enrollment-token";
+constexpr std::string_view kDryRun = "dry-run";
 constexpr std::string_view kInit = "init";
 constexpr std::string_view kExplain = "explain";
 constexpr std::string_view kRelay = "relay";
@@ -33,6 +34,8 @@ constexpr std::array kOptions{
                "path: write user, password and CA of a first start there, as JSON"},
     OptionSpec{0, kPasswordFd, true, false, false,
                "number: read the password for elastic from this descriptor"},
+    OptionSpec{0, kDryRun, false, false, false,
+               "print what would be written and the command of the JVM, change nothing"},
     OptionSpec{0, kInit, false, false, false,
                "stay as the node's parent: pass signals on, reap, end with its exit code; so it is "
                "as PID 1 anyway"},
@@ -142,6 +145,7 @@ base::Result<StartOptions> parse_start_options(std::span<char* const> arguments)
     return usage("--relay is yes or no, not '" + relay + "'", "--relay=no leaves no relay behind");
   options.relay = relay == "yes";
   options.init = given.has(kInit);
+  options.dry_run = given.has(kDryRun);
   if (!options.relay && (options.init || options.daemonize))
     return usage("--relay=no does not go with " + std::string(options.init ? "--init" : "-d"),
                  "leave it out: there it is the caller that reads the node's stderr");

@@ -26,6 +26,7 @@ struct StartOptions {
   bool verbose = false;
   bool quiet = false;
   bool daemonize = false;
+  bool dry_run = false;
   bool init = false;     ///< --init
   bool explain = false;  ///< --explain: say how the heap was decided
   bool relay = true;     ///< --relay=no

@@ -11,14 +11,17 @@
 #include "base/paths.h"
 #include "launcher/apm_agent.h"
 #include "launcher/certs_upkeep.h"
+#include "launcher/command_request.h"
 #include "launcher/configuration.h"
 #include "launcher/configuration_lock.h"
 #include "launcher/console.h"
+#include "launcher/dry_run.h"
 #include "launcher/exec.h"
 #include "launcher/java_variables.h"
 #include "launcher/jvm_command.h"
 #include "launcher/node_state.h"
 #include "launcher/plugin_sync.h"
+#include "launcher/security_plan.h"
 #include "launcher/server_args.h"
 
 namespace launcher {
@@ -40,10 +43,9 @@ int available_processors() {
 }
 
 base::Result<JvmCommand> plan_jvm(const NodeState& node, const Jdk& jdk,
-                                  const Environment& environment) {
+                                  const Environment& environment,
+                                  const std::string& temp_directory) {
   const Settings& settings = node.settings.settings;
-  BASE_TRY(const std::string temp_directory,
-           find_temp_directory(environment, node.site.installation.home));
   BASE_TRY(const auto options,
            read_jvm_options(node.site.config_directory, temp_directory, jdk.major, environment));
   BASE_TRY(const std::string bridge, find_entitlement_bridge(node.site.installation.home));
@@ -125,23 +127,38 @@ struct Launch {
   ServerWatch watch;
 };
 
+/// What a start stands on, found and checked without a change.
+struct Ground {
+  NodeSite site;
+  Jdk jdk;
+  std::string pid_file;
+};
+
+base::Result<Ground> survey(const Request& request) {
+  BASE_CHECK(check_options(request.options));
+  Ground ground;
+  BASE_TRY(ground.site, find_site(request.invoked_as, request.environment));
+  const Installation& installation = ground.site.installation;
+  BASE_TRY(ground.jdk, find_jdk(installation, request.environment));
+  BASE_CHECK(check_newest_java(installation, ground.jdk));
+  warn_of_ignored_java_variables(request.environment, ground.jdk.type,
+                                 installation.facts->ignores_java_options);
+  BASE_CHECK(check_logging_config(ground.site));
+  BASE_CHECK(check_plugins_file(ground.site));
+  BASE_TRY(ground.pid_file, check_pid_file(request.options.pid_file, installation.home));
+  return ground;
+}
+
 base::Result<Launch> prepare(const Request& request, const ServiceManager& manager) {
   manager.status("reading the node's configuration");
-  BASE_CHECK(check_options(request.options));
-  BASE_TRY(NodeSite site, find_site(request.invoked_as, request.environment));
-  BASE_TRY(const Jdk jdk, find_jdk(site.installation, request.environment));
-  BASE_CHECK(check_newest_java(site.installation, jdk));
-  warn_of_ignored_java_variables(request.environment, jdk.type,
-                                 site.installation.facts->ignores_java_options);
-  BASE_CHECK(check_logging_config(site));
-  BASE_CHECK(check_plugins_file(site));
-  BASE_TRY(const std::string pid_file,
-           check_pid_file(request.options.pid_file, site.installation.home));
-
-  BASE_TRY(const base::DirectoryLock lock, lock_configuration(site.config_directory));
-  BASE_CHECK(base::recover(site.config_directory));
-  BASE_TRY(NodeState node, observe_node(std::move(site), request));
-  BASE_TRY(JvmCommand command, plan_jvm(node, jdk, request.environment));
+  BASE_TRY(Ground ground, survey(request));
+  const Jdk& jdk = ground.jdk;
+  BASE_TRY(const base::DirectoryLock lock, lock_configuration(ground.site.config_directory));
+  BASE_CHECK(base::recover(ground.site.config_directory));
+  BASE_TRY(NodeState node, observe_node(std::move(ground.site), request));
+  BASE_TRY(const std::string temp_directory,
+           find_temp_directory(request.environment, node.site.installation.home));
+  BASE_TRY(JvmCommand command, plan_jvm(node, jdk, request.environment, temp_directory));
   if (const base::Secret* const token = token_of(request, node.verdict)) {
     manager.status("joining a cluster");
     // What stands against joining is said before the token is read, with its own exit code.
@@ -160,7 +177,7 @@ base::Result<Launch> prepare(const Request& request, const ServiceManager& manag
   if (request.options.explain) console::note(command.heap_explanation);
   const VersionFacts& version = *node.site.installation.facts;
   return Launch{
-      std::move(command), server_args_of(node, request.options, pid_file),
+      std::move(command), server_args_of(node, request.options, ground.pid_file),
       ServerWatch{StderrRules{version.drops_vector_warning, version.drops_timezone_warning},
                   log_of(node.settings.settings),
                   node_notifies(node.site.installation, request.environment)}};
@@ -174,6 +191,31 @@ base::Error start(StartContext* context) {
   context->request.secrets.wipe();
   return exec_server(launch.command, launch.server_args, context->relay, launch.watch,
                      context->sigpipe);
+}
+
+base::Result<int> dry_run(const Request& request) {
+  BASE_TRY(Ground ground, survey(request));
+  BASE_TRY(NodeState node, observe_node(std::move(ground.site), request));
+  // The APM agent's settings go to a file there, so it is a directory of this run's own.
+  BASE_TRY(const std::string own, base::create_private_directory("/tmp/esboot-dry-run-"));
+  const auto command = plan_jvm(node, ground.jdk, request.environment, own);
+  base::remove_directory(own);
+  if (!command) return command.error();
+  const int code = verdict_code(node.verdict);
+  const bool joins = token_of(request, node.verdict) != nullptr;
+  if (joins) {
+    console::print("# joins the cluster of the token; it is not asked now");
+  } else if (node.verdict.configure) {
+    console::print("# configures security");
+    const std::string old_yml = node.settings.yml.value_or("");
+    BASE_TRY(const SecurityInput input, security_input(request, node));
+    BASE_TRY(const SecurityPlan plan, plan_security(input, std::move(node.keystore)));
+    console::print_raw(describe_changes(plan.changes, old_yml));
+  } else {
+    console::print("# does not configure security: " + node.verdict.finding.reason);
+  }
+  console::print_raw(describe_command(command.value(), own));
+  return joins ? kConfigures : code;
 }
 
 }  // namespace launcher

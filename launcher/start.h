@@ -22,4 +22,8 @@ struct StartContext {
 /// on failure.
 [[nodiscard]] base::Error start(StartContext* context);
 
+/// The same without a change: prints what would be written and the command of the JVM. Exit codes
+/// as those of `esboot check`. Errors: those of a start, except the ones of writing.
+base::Result<int> dry_run(const Request& request);
+
 }  // namespace launcher

@@ -174,3 +174,22 @@ TEST_CASE("a configuration directory that cannot be written starts with a seed i
   CHECK(old.record().complete);
   chmod(old.config().c_str(), 0750);
 }
+
+TEST_CASE("a dry run shows what a start would write and execute, and changes nothing") {
+  StandInNode node;
+  const auto before = node.snapshot();
+  const auto fresh = node.start({"--dry-run"});
+  CHECK(fresh.exit_code == 0);
+  CHECK(contains(fresh.out, "create   " + (node.config() / "certs/http.p12").string()));
+  CHECK(contains(fresh.out, "+xpack.security.enabled: true\n"));
+  CHECK(contains(fresh.out, (node.jdk() / "bin/java").string() + " \\\n"));
+  CHECK_FALSE(node.record().complete);
+  CHECK(node.snapshot() == before);
+  CHECK_FALSE(fs::exists(node.home() / "logs"));
+
+  node.put(node.config() / "elasticsearch.yml", "xpack.security.enabled: false\n");
+  const auto skipped = node.start({"start", "--dry-run", "-E", "node.name=x"});
+  CHECK(skipped.exit_code == 3);
+  CHECK(contains(skipped.out, "# does not configure security: "));
+  CHECK(node.start({"--dry-run", "surplus"}).exit_code == 64);
+}
