@@ -90,7 +90,7 @@ std::vector<std::string> memory_limit_files(const std::string& self_cgroup,
   // A container may see its own group as the mount's root; what lies above is not visible then.
   if (mount->root != "/" && (group + "/").starts_with(mount->root + "/"))
     group.erase(0, mount->root.size());
-  if (group.find("/..") != std::string::npos) group.clear();
+  if (!group.starts_with('/') || group.find("/..") != std::string::npos) group.clear();
   const std::string name = mount->version_2 ? "/memory.max" : "/memory.limit_in_bytes";
   std::vector<std::string> files;
   while (!group.empty() && group != "/") {
