@@ -29,6 +29,11 @@ std::string node_count(const RealNode& node, const std::string& password) {
       .out;
 }
 
+/// The tool may log to stdout before it prints the token, such as that it waits for the cluster.
+std::string last_line(const std::string& text) {
+  return base::split(base::trim(text), '\n').back();
+}
+
 }  // namespace
 
 TEST_CASE("8.19.21: a second node joins the first by a token of the stock tool") {
@@ -42,9 +47,9 @@ TEST_CASE("8.19.21: a second node joins the first by a token of the stock tool")
   REQUIRE(first->authenticate_when_up(password) == "200");
 
   const std::string token =
-      first->run_stock({"bin/elasticsearch-create-enrollment-token", "-s", "node"});
+      last_line(first->run_stock({"bin/elasticsearch-create-enrollment-token", "-s", "node"}));
   REQUIRE(token.size() > 100);
-  const auto joining = second->start_piped({"--enrollment-token", std::string(base::trim(token))});
+  const auto joining = second->start_piped({"--enrollment-token", token});
   CHECK(second->authenticate_when_up(password) == "200");
   CHECK(test_support::eventually(
       [&] {
