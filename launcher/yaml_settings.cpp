@@ -1,6 +1,8 @@
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <set>
+#include <sstream>
 
 #include "base/text.h"
 #include "launcher/settings.h"
@@ -97,6 +99,31 @@ class Flattener {
   Settings settings_;
 };
 
+/// Takes no notice of what it is told.
+class NoHandler : public YAML::EventHandler {
+  using Mark = YAML::Mark;
+  using Anchor = YAML::anchor_t;
+  using Style = YAML::EmitterStyle::value;
+  void OnDocumentStart(const Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const Mark&, Anchor) override {}
+  void OnAlias(const Mark&, Anchor) override {}
+  void OnScalar(const Mark&, const std::string&, Anchor, const std::string&) override {}
+  void OnSequenceStart(const Mark&, const std::string&, Anchor, Style) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const Mark&, const std::string&, Anchor, Style) override {}
+  void OnMapEnd() override {}
+};
+
+/// Whether there is anything after the first document. yaml-cpp takes a stray ',' for documents
+/// without end, so they are not to be loaded, nor counted.
+bool has_second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  NoHandler nobody;
+  return parser.HandleNextDocument(nobody) && parser.HandleNextDocument(nobody);
+}
+
 }  // namespace
 
 base::Result<Settings> parse_yaml_settings(const std::string& text, const std::string& source) {
@@ -106,11 +133,10 @@ base::Result<Settings> parse_yaml_settings(const std::string& text, const std::s
     return base::Error{base::ErrorKind::kInternal, source + " is not UTF-8 text",
                        "save it as UTF-8", 0};
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1)
+    if (has_second_document(text))
       return base::Error{base::ErrorKind::kInternal, source + " holds more than one YAML document",
-                         "remove the line '---' between them", 0};
-    return Flattener(source).flatten(documents.empty() ? YAML::Node() : documents.front());
+                         "remove the line '---' between them, or a ',' where no list is", 0};
+    return Flattener(source).flatten(YAML::Load(text));
   } catch (const YAML::Exception& broken) {
     std::string place = source;
     if (!broken.mark.is_null())
