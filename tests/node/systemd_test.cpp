@@ -120,6 +120,8 @@ TEST_CASE("a node under the unit, in a booted systemd: ready, restarted, stopped
   CHECK(contains(system->run("readlink /proc/" + main_pid + "/exe").out, "bin/java"));
   CHECK(system->run("ES_HOME=/opt/elasticsearch esboot ready").exit_code == 0);
   CHECK(answers(*system, node));
+  // 503 for as long as the security index is not there yet.
+  CHECK(eventually([&] { return authenticate(*system, node, "wrong") != "503"; }, kUp));
   CHECK(authenticate(*system, node, "wrong") == "401");
   CHECK_FALSE(contains(system->run("journalctl --no-pager").out, kPassword));
 
