@@ -84,9 +84,12 @@ Result<std::string> create_private_directory(const std::string& prefix) {
   return path;
 }
 
-Result<void> copy_directory(const std::string& from, const std::string& to) {
+Result<void> copy_missing(const std::string& from, const std::string& to) {
   boost::system::error_code failed;
-  fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::copy_symlinks, failed);
+  fs::copy(from, to,
+           fs::copy_options::recursive | fs::copy_options::copy_symlinks |
+               fs::copy_options::skip_existing,
+           failed);
   if (failed)
     return Error{ErrorKind::kIo, "cannot copy " + from + " to " + to + ": " + failed.message(), "",
                  failed.value()};

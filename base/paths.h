@@ -34,9 +34,9 @@ Result<void> create_directories(const std::string& path);
 /// Makes `<prefix><random>` with mode 0700 and returns its path. Error: kCannotCreate.
 Result<std::string> create_private_directory(const std::string& prefix);
 
-/// Copies what is in `from` into the directory `to`, with the modes it has there and as files of
-/// the caller. Error: kIo.
-Result<void> copy_directory(const std::string& from, const std::string& to);
+/// Copies a file, or a directory with all that is in it, to the path `to`, with the modes it has
+/// and as files of the caller; what is there already stays. Error: kIo.
+Result<void> copy_missing(const std::string& from, const std::string& to);
 
 /// Removes a directory with all that is in it, as far as it goes.
 void remove_directory(const std::string& path);

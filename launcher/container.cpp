@@ -32,15 +32,18 @@ bool is_container(const Environment& environment) {
   return environment.get("ELASTIC_CONTAINER") == "true";
 }
 
-base::Result<void> fill_empty_configuration(const std::string& invoked_as,
-                                            const Environment& environment) {
+base::Result<void> fill_new_configuration(const std::string& invoked_as,
+                                          const Environment& environment) {
   BASE_TRY(const std::string home, find_home(invoked_as, environment));
-  const std::string source = home + "/config.dist";
-  if (!base::is_directory(source)) return {};
+  const std::string source = home + "/config.dist/";
+  const auto names = base::list_directory(source);
+  if (!names) return {};
   BASE_TRY(const std::string config_directory, find_config_directory(home, environment));
-  const auto names = base::list_directory(config_directory);
-  if (!names || !names->empty()) return {};
-  return base::copy_directory(source, config_directory);
+  const std::string target = config_directory + "/";
+  if (base::path_exists(target + kLoggingConfig)) return {};
+  for (const std::string& name : *names)
+    if (name != kLoggingConfig) BASE_CHECK(base::copy_missing(source + name, target + name));
+  return base::copy_missing(source + kLoggingConfig, target + kLoggingConfig);
 }
 
 base::Result<void> apply_log_style(const std::string& invoked_as, const Environment& environment) {

@@ -12,10 +12,11 @@ namespace launcher {
 /// Whether this is a container image of Elasticsearch: ELASTIC_CONTAINER is true.
 [[nodiscard]] bool is_container(const Environment& environment);
 
-/// A configuration directory that is empty, as a new volume is, gets what the image keeps in
-/// <home>/config.dist. Errors: those of finding the directories, and kIo.
-base::Result<void> fill_empty_configuration(const std::string& invoked_as,
-                                            const Environment& environment);
+/// A configuration directory without log4j2.properties, as a new volume is, gets what it lacks of
+/// what the image keeps in <home>/config.dist; that file last, so that a copy that was cut off is
+/// taken up again. Errors: those of finding the directories, and kIo.
+base::Result<void> fill_new_configuration(const std::string& invoked_as,
+                                          const Environment& environment);
 
 /// ES_LOG_STYLE: `file` makes log4j2.file.properties of the configuration directory its
 /// log4j2.properties; `console`, or none, leaves it. Errors: kGeneric for another style (the stock

@@ -119,7 +119,7 @@ int run_start(const std::string& invoked_as, std::span<char* const> arguments) {
 int run_container_start(const std::string& invoked_as, std::span<char* const> arguments) {
   allow_group_to_write();
   const Environment environment = read_environment();
-  auto prepared = fill_empty_configuration(invoked_as, environment);
+  auto prepared = fill_new_configuration(invoked_as, environment);
   if (prepared.ok()) prepared = apply_log_style(invoked_as, environment);
   if (!prepared) return fail(prepared.error());
   return run_start(invoked_as, arguments);

@@ -204,6 +204,7 @@ base::Result<int> dry_run(const Request& request) {
   const int code = verdict_code(node.verdict);
   const bool joins = token_of(request, node.verdict) != nullptr;
   if (joins) {
+    BASE_CHECK(check_joining(node.facts, node.settings.settings));
     console::print("# joins the cluster of the token; it is not asked now");
   } else if (node.verdict.configure) {
     console::print("# configures security");

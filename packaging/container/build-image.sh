@@ -8,20 +8,22 @@ if [ $# -lt 3 ]; then
   sed -n '2,4s/^# //p' "$0" >&2
   exit 64
 fi
-es_home=$1 esboot=$2 dir=$3 jdk=${4:-$1/jdk}
+es_home=$1 esboot=$2 dir=$(readlink -m "$3") jdk=${4:-$1/jdk}
 [ -x "$jdk/bin/java" ] || { echo "error: no JDK at $jdk" >&2; exit 1; }
 root=$dir/root home=$root/usr/share/elasticsearch
 mkdir -p "$root"/{etc,tmp,run,usr/bin} "$home"
 cp -a "$es_home/." "$home/"
 [ "$jdk" = "$es_home/jdk" ] || cp -aL "$jdk" "$home/jdk"
 install -m 0755 "$esboot" "$root/usr/bin/esboot"
-"$esboot" install --into "$home" 2>/dev/null
+"$esboot" install --into "$home"
 
 # What the JVM and its libraries link to, at the paths where the loader looks.
 { find "$home/jdk" "$home/lib" -type f \( -name '*.so' -o -path '*/bin/java' \) -exec ldd {} + 2>/dev/null || true; } |
   grep -o '/[^ ]*\.so[^ ]*' | sort -u |
   while read -r library; do
-    case $library in "$home"/* | *:) ;; *) cp --parents -L "$library" "$root" ;; esac
+    case $library in "$home"/*) continue ;; esac
+    # A part of a path with a space in it is no library.
+    [ ! -e "$library" ] || cp --parents -L "$library" "$root"
   done
 for library in /lib/*/libnss_files.so.2 /lib/*/libnss_dns.so.2 /lib/*/libresolv.so.2; do
   [ ! -e "$library" ] || cp --parents -L "$library" "$root"

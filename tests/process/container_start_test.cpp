@@ -82,6 +82,21 @@ TEST_CASE("eswrapper fills a configuration directory that is empty, as a new vol
   CHECK(fs::exists(node.config() / "certs"));
 }
 
+TEST_CASE("a copy into a new volume that was cut off is completed, and what is there stays") {
+  test_support::ConfiguredNode node;
+  node.script("quick\nready");
+  fs::copy(node.config(), node.home() / "config.dist", fs::copy_options::recursive);
+  test_support::give_to_test_user(node.home());
+  fs::remove(node.config() / "log4j2.properties");
+  fs::remove(node.config() / "jvm.options");
+  fs::create_directory(node.config() / "lost+found");
+  node.put(node.config() / "elasticsearch.yml", "xpack.security.enabled: false\n");
+  CHECK(node.start({"eswrapper"}).exit_code == 0);
+  CHECK(content(node.config() / "log4j2.properties") == "status = error\n");
+  CHECK(fs::exists(node.config() / "jvm.options"));
+  CHECK(content(node.config() / "elasticsearch.yml") == "xpack.security.enabled: false\n");
+}
+
 TEST_CASE("a password that was supplied is stored also where security is configured by hand") {
   StandInNode node;
   node.put(node.config() / "elasticsearch.yml", "xpack.security.enabled: true\n");
