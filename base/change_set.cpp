@@ -217,22 +217,30 @@ Result<std::vector<Replacement>> parse_journal(const std::string& text, const st
                "remove it if no configuration is under way", 0};
 }
 
+/// A file of ours in the directory, with the status of what was opened.
+struct StagedFile {
+  Secret bytes;
+  struct stat status{};
+};
+
 /// What was staged under this name. No link is followed: the owner of the directory could name by
 /// it what only root may read.
-Result<Secret> read_staged(const Place& place, const std::string& name) {
+Result<StagedFile> read_staged(const Place& place, const std::string& name) {
   const UniqueFd fd(
       openat(place.fd.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  struct stat status{};
-  if (!fd.valid() || fstat(fd.get(), &status) != 0)
+  StagedFile file;
+  if (!fd.valid() || fstat(fd.get(), &file.status) != 0)
     return file_error(ErrorKind::kIo, "read", place.full(name), errno);
-  if (!S_ISREG(status.st_mode))
+  if (!S_ISREG(file.status.st_mode))
     return Error{ErrorKind::kIo, place.full(name) + " is not a regular file", "remove it", 0};
-  return read_secret_fd(fd.get(), place.full(name), kMaxStagedBytes);
+  BASE_TRY(file.bytes, read_secret_fd(fd.get(), place.full(name), kMaxStagedBytes));
+  return file;
 }
 
 /// Copies the staged bytes over the target without replacing the file itself.
 Result<void> overwrite_in_place(const Place& place, const Replacement& each) {
-  BASE_TRY(const Secret bytes, read_staged(place, each.staged));
+  BASE_TRY(const StagedFile staged, read_staged(place, each.staged));
+  const Secret& bytes = staged.bytes;
   const std::string path = place.full(each.target);
   const UniqueFd fd(openat(place.fd.get(), each.target.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd.valid()) return file_error(ErrorKind::kIo, "write", path, errno);
@@ -247,7 +255,8 @@ Result<void> overwrite_in_place(const Place& place, const Replacement& each) {
 
 /// Writes the staged bytes to a file of another directory, as often as it takes.
 Result<void> write_outside(const Place& place, const Replacement& each) {
-  BASE_TRY(const Secret bytes, read_staged(place, each.staged));
+  BASE_TRY(const StagedFile staged, read_staged(place, each.staged));
+  const Secret& bytes = staged.bytes;
   // Staging has made it, so one that is not there any more has been taken away.
   const UniqueFd fd(::open(each.target.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status{};
@@ -368,15 +377,15 @@ Error take_back(const Place& place, const Staged& staged, Error error) {
 /// to whose owner it may belong.
 Result<std::optional<std::vector<Replacement>>> read_journal(const Place& place) {
   const std::string path = place.full(kJournalName);
-  struct stat status{};
-  if (!exists_at(place.fd.get(), kJournalName, &status) && errno == ENOENT)
+  auto journal = read_staged(place, kJournalName);
+  if (!journal && journal.error().sys_errno == ENOENT)
     return std::optional<std::vector<Replacement>>();
-  BASE_TRY(const Secret text, read_staged(place, kJournalName));
-  BASE_TRY(auto replacements, parse_journal(std::string(text.expose()), path));
+  if (!journal) return std::move(journal).error();
+  BASE_TRY(auto replacements, parse_journal(std::string(journal.value().bytes.expose()), path));
   const bool reaches_out =
       std::any_of(replacements.begin(), replacements.end(),
                   [](const Replacement& each) { return each.kind == TargetKind::kOutside; });
-  if (geteuid() == 0 && reaches_out && status.st_uid != 0)
+  if (geteuid() == 0 && reaches_out && journal.value().status.st_uid != 0)
     return Error{ErrorKind::kConfig,
                  path + " would have root write to other directories, and is not root's",
                  "run this as the owner of the directory, or remove the file", 0};
