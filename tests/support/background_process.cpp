@@ -1,6 +1,7 @@
 #include "tests/support/background_process.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,7 +46,11 @@ std::optional<int> BackgroundProcess::wait(std::chrono::milliseconds limit) {
   eventually(
       [&] {
         int status = 0;
-        if (!status_ && waitpid(pid_, &status, WNOHANG) == pid_) status_ = status;
+        rusage used{};
+        if (!status_ && wait4(pid_, &status, WNOHANG, &used) == pid_) {
+          status_ = status;
+          peak_kib_ = used.ru_maxrss;
+        }
         return status_.has_value();
       },
       limit);

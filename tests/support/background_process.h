@@ -31,10 +31,14 @@ class BackgroundProcess {
   void signal(int number) const;
   /// The raw wait status, or nullopt where it still runs after `limit`.
   std::optional<int> wait(std::chrono::milliseconds limit);
+  /// The most memory that it held at once, in KiB, with what it was before an exec. Known at its
+  /// end.
+  [[nodiscard]] long peak_kib() const { return peak_kib_; }
 
  private:
   pid_t pid_ = -1;
   std::optional<int> status_;
+  long peak_kib_ = 0;
 };
 
 /// Asks every 20 ms until `condition` holds. False: it did not within `limit`.
