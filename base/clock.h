@@ -11,6 +11,12 @@ using UnixSeconds = std::int64_t;
 
 [[nodiscard]] UnixSeconds now();
 
+/// Whether a time is one that cannot be: of a machine whose clock was not set, it is before this
+/// program was written.
+[[nodiscard]] constexpr bool is_before_this_program(UnixSeconds time) {
+  return time < 1767225600;  // 2026-01-01 UTC
+}
+
 /// Time since an arbitrary start, for measuring phases.
 [[nodiscard]] std::chrono::microseconds monotonic_now();
 

@@ -46,6 +46,10 @@ base::Result<SecurityInput> security_input(const Request& request, const NodeSta
 
 base::Result<void> configure_node(const Request& request, NodeState* node) {
   BASE_TRY(const SecurityInput input, security_input(request, *node));
+  if (base::is_before_this_program(input.now))
+    console::warn("the clock says " + base::format_utc(input.now, "%Y-%m-%d") +
+                  ": the certificates will have expired when it is set; set it, then run "
+                  "'esboot certs renew --ca'");
   BASE_TRY(SecurityPlan plan, plan_security(input, std::move(node->keystore)));
   BASE_CHECK(commit_change(plan.changes));
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,

@@ -105,6 +105,7 @@ std::vector<WritablePath> paths_to_write(const NodeState& node, const std::strin
 
 HostFacts observe_host(const NodeState& node, const Environment& environment) {
   HostFacts host;
+  host.now = base::now();
   host.max_map_count = number_in("/proc/sys/vm/max_map_count");
   host.open_files = limit_of(RLIMIT_NOFILE);
   host.processes = limit_of(RLIMIT_NPROC);
@@ -122,7 +123,7 @@ HostFacts observe_host(const NodeState& node, const Environment& environment) {
   host.ports_in_use = taken_ports(node.settings.settings);
   host.public_addresses = public_bind_addresses(node);
   host.certificate_complaints = look_after_certificates(
-      node.site.config_directory, node.settings.settings, node.keystore.entries, {0, base::now()});
+      node.site.config_directory, node.settings.settings, node.keystore.entries, {0, host.now});
   return host;
 }
 

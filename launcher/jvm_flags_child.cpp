@@ -1,5 +1,7 @@
+#include <boost/asio/io_context.hpp>
 #include <boost/process.hpp>
-#include <iterator>
+#include <chrono>
+#include <future>
 
 #include "base/paths.h"
 #include "base/text.h"
@@ -9,6 +11,9 @@ namespace launcher {
 namespace {
 
 namespace bp = boost::process;
+
+/// A JVM answers in a third of a second; on a machine that is overloaded, in some.
+constexpr std::chrono::seconds kPatience{60};
 
 /// A private working directory for the child: with the default options it writes a GC log there.
 class ScratchDirectory {
@@ -37,13 +42,21 @@ base::Result<Answer> run_jvm(const std::string& java, const std::vector<JvmOptio
   BASE_TRY(std::string directory, base::create_private_directory("/tmp/esboot-flags-"));
   const ScratchDirectory scratch(std::move(directory));
   try {
-    bp::ipstream out;
+    boost::asio::io_context waiting;
+    std::future<std::string> said;
     // One stream for both: the order of what the JVM says does not matter, a deadlock would.
-    bp::child child(java, bp::args(arguments), (bp::std_out & bp::std_err) > out,
-                    bp::std_in < bp::null, bp::start_dir(scratch.path()));
-    std::string said{std::istreambuf_iterator<char>(out), {}};
+    bp::child child(java, bp::args(arguments), (bp::std_out & bp::std_err) > said,
+                    bp::std_in < bp::null, bp::start_dir(scratch.path()), waiting);
+    waiting.run_for(kPatience);
+    if (said.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+      child.terminate();
+      return base::Error{base::ErrorKind::kInternal,
+                         java + " was asked for its flags and did not answer within " +
+                             std::to_string(kPatience.count()) + " seconds",
+                         "check that this JDK runs: " + java + " -version", 0};
+    }
     child.wait();
-    return Answer{child.exit_code(), std::move(said)};
+    return Answer{child.exit_code(), said.get()};
   } catch (const std::exception& failed) {
     return base::Error{base::ErrorKind::kInternal,
                        "cannot ask " + java + " for its flags: " + failed.what(),

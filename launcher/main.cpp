@@ -206,5 +206,6 @@ int run(std::span<char* const> argv) {
 int main(int argc, char** argv) {
   launcher::open_missing_standard_streams();
   launcher::forbid_memory_access();
+  launcher::end_where_memory_lacks();
   return launcher::run(std::span(argv, static_cast<std::size_t>(argc)));
 }

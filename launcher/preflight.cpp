@@ -22,6 +22,13 @@ std::string number(const Limit& limit) {
   return limit ? std::to_string(*limit) : "unlimited";
 }
 
+Outcome clock(const HostFacts& host) {
+  if (!base::is_before_this_program(host.now)) return kAsItShouldBe;
+  return Finding{
+      "the clock says " + base::format_utc(host.now, "%Y-%m-%d") + ", so it is not set",
+      "set it (timedatectl, chronyc makestep): certificates are valid from the time it says"};
+}
+
 Outcome map_count(const HostFacts& host) {
   if (!host.max_map_count || *host.max_map_count >= kMapCount) return kAsItShouldBe;
   return Finding{"vm.max_map_count is " + std::to_string(*host.max_map_count) + ", below " +
@@ -93,6 +100,7 @@ Outcome certificates(const HostFacts& host) {
 }
 
 constexpr std::array kChecks{
+    PreflightCheck{"clock", "time of the system", clock},
     PreflightCheck{"map-count", "vm.max_map_count", map_count},
     PreflightCheck{"open-files", "RLIMIT_NOFILE", open_files},
     PreflightCheck{"processes", "RLIMIT_NPROC", processes},

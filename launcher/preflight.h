@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "launcher/memory_limit.h"
 #include "launcher/node_state.h"
 
@@ -23,6 +24,7 @@ struct WritablePath {
 
 /// What the machine offers the node.
 struct HostFacts {
+  base::UnixSeconds now = 0;
   std::optional<std::uint64_t> max_map_count;  ///< vm.max_map_count
   Limit open_files;
   Limit processes;

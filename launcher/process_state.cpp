@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
+
+#include "launcher/console.h"
+#include "launcher/exit_code.h"
 
 namespace launcher {
 namespace {
@@ -57,6 +61,16 @@ void open_missing_standard_streams() {
 
 void forbid_memory_access() {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+void end_where_memory_lacks() {
+  std::set_new_handler([] {
+    console::write_text(STDERR_FILENO,
+                        "error: there is not enough memory to go on\n"
+                        "hint: raise the limit (ulimit -v, MemoryMax= of a unit, --memory of a "
+                        "container); the next start undoes what this one began\n");
+    _exit(exit_code_of(base::ErrorKind::kInternal));
+  });
 }
 
 SigpipeIgnored::SigpipeIgnored() : before_(std::signal(SIGPIPE, SIG_IGN)) {}

@@ -45,6 +45,10 @@ void open_missing_standard_streams();
 /// the JVM is not affected.
 void forbid_memory_access();
 
+/// From now on, lack of memory ends the program with one error and the code of a failure of its
+/// own, not with an abort.
+void end_where_memory_lacks();
+
 /// While it lives, writing to a closed pipe is an error and not the end of the process; then the
 /// caller's disposition is back, as the JVM must inherit it.
 class SigpipeIgnored {

@@ -12,10 +12,12 @@ namespace launcher {
 namespace {
 
 base::Error no_relay(int sys_errno) {
+  const std::string limit = sys_errno == EMFILE || sys_errno == ENFILE ? "open files (ulimit -n)"
+                                                                       : "processes (ulimit -u)";
   return {base::ErrorKind::kInternal,
           std::string("cannot start the process that stays beside the node: ") +
               std::strerror(sys_errno),
-          "check the limit of processes (ulimit -u); --relay=no starts without one", sys_errno};
+          "check the limit of " + limit + "; --relay=no starts without one", sys_errno};
 }
 
 struct Pipe {

@@ -15,6 +15,7 @@
 #include "tests/support/configured_node.h"
 #include "tests/support/file_content.h"
 #include "tests/support/full_run.h"
+#include "tests/support/real_elasticsearch.h"
 
 namespace {
 
@@ -28,7 +29,7 @@ using test_support::content;
 using test_support::eventually;
 using test_support::StandInNode;
 
-constexpr seconds kLimit{30};
+constexpr seconds kLimit{120};
 
 struct Mode {
   std::string name;
@@ -235,10 +236,8 @@ TEST_CASE("the init reaps orphans of the node") {
 }
 
 TEST_CASE("as PID 1 of a namespace esboot is the init without being told") {
-  if (geteuid() != 0) {
-    MESSAGE("only root can make a PID namespace");
-    return;
-  }
+  if (geteuid() != 0)
+    return test_support::report_skip("esboot as PID 1", "only root can make a PID namespace");
   ConfiguredNode node;
   const auto in_namespace = [&](const std::string& script) {
     node.script(script);
@@ -373,12 +372,17 @@ TEST_CASE("a service manager is told of each phase, that the node is ready, and 
     node.script("quick\nready");
     const auto result = node.start();
     CHECK(result.exit_code == 0);
-    const std::vector<std::string> expected{
-        "EXTEND_TIMEOUT_USEC=30000000",     "STATUS=reading the node's configuration",
-        "EXTEND_TIMEOUT_USEC=30000000",     "STATUS=making certificates and security settings",
-        "STATUS=Elasticsearch is starting", "READY=1",
-        "STATUS=Elasticsearch is ready",    "STOPPING=1"};
-    CHECK(socket.lines() == expected);
+    const std::vector<std::string> expected{"STATUS=reading the node's configuration",
+                                            "STATUS=making certificates and security settings",
+                                            "STATUS=Elasticsearch is starting",
+                                            "READY=1",
+                                            "STATUS=Elasticsearch is ready",
+                                            "STOPPING=1"};
+    // As often as the machine is slow.
+    CHECK(socket.count("EXTEND_TIMEOUT_USEC=30000000") >= 2);
+    std::vector<std::string> told = socket.lines();
+    std::erase(told, "EXTEND_TIMEOUT_USEC=30000000");
+    CHECK(told == expected);
     CHECK(node.record().environment.at("NOTIFY_SOCKET") == socket.name());
   }
 }

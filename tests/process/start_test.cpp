@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "tests/support/configured_node.h"
 #include "tests/support/file_content.h"
+#include "tests/support/real_elasticsearch.h"
 #include "tests/support/server_args_decoder.h"
 #include "tests/support/stored_secrets.h"
 
@@ -226,10 +227,8 @@ bool memory_holds(pid_t pid, const std::string& text) {
 
 TEST_CASE(
     "no secret of the environment or the command line is in the relay or in what /proc shows") {
-  if (geteuid() != 0) {
-    MESSAGE("only root can look into the relay's memory");
-    return;
-  }
+  if (geteuid() != 0)
+    return test_support::report_skip("secrets in the relay's memory", "only root can look into it");
   ConfiguredNode node;
   node.script("ready\nsleep 1500");
   node.environment["ELASTIC_PASSWORD"] = "canary-password-of-elastic";
