@@ -33,7 +33,7 @@ void Secret::append(std::span<const std::uint8_t> more) {
   if (more.empty()) return;
   const std::size_t needed = bytes_.size() + more.size();
   if (needed > bytes_.capacity()) {
-    std::vector<std::uint8_t> larger;
+    decltype(bytes_) larger;
     larger.reserve(std::max(needed, bytes_.capacity() * 2));
     larger.assign(bytes_.begin(), bytes_.end());
     wipe();

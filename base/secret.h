@@ -6,11 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/locked_memory.h"
+
 namespace base {
 
 /// Bytes that must not outlive their use: a password, a private key, an API key. Moves but does
-/// not copy (clone() says so aloud), zeroes every buffer it lets go of, and has no stream operator
-/// and no implicit conversion, so that it cannot be printed by accident.
+/// not copy (clone() says so aloud), zeroes every buffer it lets go of, is not swapped to disk as
+/// far as there is locked memory for it, and has no stream operator and no implicit conversion, so
+/// that it cannot be printed by accident.
 class Secret {
  public:
   Secret() = default;
@@ -45,7 +48,7 @@ class Secret {
   [[nodiscard]] bool equals(const Secret& other) const;
 
  private:
-  std::vector<std::uint8_t> bytes_;
+  std::vector<std::uint8_t, LockedAllocator<std::uint8_t>> bytes_;
 };
 
 /// Overwrites memory that is not a Secret (an argv or environ string) so that it stays overwritten.

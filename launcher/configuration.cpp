@@ -54,6 +54,8 @@ base::Result<void> configure_node(const Request& request, NodeState* node) {
   BASE_CHECK(commit_change(plan.changes));
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,
                     text_setting(node->settings.settings, "http.port").value_or("9200"),
+                    node->site.installation.home + "/bin",
+                    request.options.certificates.format == certgen::StoreFormat::kPkcs12,
                     plan.elastic_password.empty() ? "" : node->facts.credentials_path});
   return take_over(request, std::move(plan), node);
 }
@@ -77,8 +79,8 @@ base::Result<void> join_cluster(const Request& request, const EnrollmentToken& t
 
 void explain_skip(const Verdict& verdict, const StartOptions& options) {
   if (options.silent || (verdict.already_configured && !options.verbose)) return;
-  console::note("security is not configured automatically: " + verdict.finding.reason);
-  console::note("hint: " + verdict.finding.hint);
+  console::note("security is not configured automatically: " + verdict.finding.reason,
+                verdict.finding.hint);
 }
 
 namespace {

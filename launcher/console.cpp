@@ -1,9 +1,12 @@
 #include "launcher/console.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "base/clock.h"
+#include "base/json_text.h"
 #include "launcher/terminal_echo.h"
 
 namespace launcher::console {
@@ -29,7 +32,73 @@ base::Result<base::Secret> read_line(int fd, const EchoOff* hidden = nullptr) {
   return line;
 }
 
+LogFormat log_format = LogFormat::kText;
+bool colours = false;
+
+// Select Graphic Rendition (ECMA-48 section 8.3.117).
+constexpr std::string_view kRed = "\x1b[1;31m";
+constexpr std::string_view kYellow = "\x1b[1;33m";
+constexpr std::string_view kCyan = "\x1b[36m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+std::string label(std::string_view word, std::string_view colour) {
+  std::string text;
+  if (colours) text += colour;
+  text += word;
+  if (colours) text += kPlain;
+  return text + ' ';
+}
+
+std::string_view level_name(Level level) {
+  switch (level) {
+    case Level::kInfo:
+      return "INFO";
+    case Level::kWarning:
+      return "WARN";
+    case Level::kError:
+      return "ERROR";
+  }
+  return "";
+}
+
+std::string json_line(Level level, std::string_view message, std::string_view hint) {
+  std::string line = R"({"@timestamp":")" + base::format_utc(base::now(), "%Y-%m-%dT%H:%M:%SZ") +
+                     R"(","log.level":")" + std::string(level_name(level)) + R"(","message":)" +
+                     base::json_quoted(message);
+  if (!hint.empty()) line += R"(,"esboot.hint":)" + base::json_quoted(hint);
+  return line +
+         R"(,"ecs.version":"1.2.0","service.name":"ES_ECS","event.dataset":"elasticsearch.server",)"
+         R"("process.thread.name":"main","log.logger":"esboot"})"
+         "\n";
+}
+
 }  // namespace
+
+void use_log_format(LogFormat format) {
+  log_format = format;
+}
+
+void use_colours(bool wanted) {
+  colours = wanted && is_terminal(STDERR_FILENO);
+}
+
+base::Result<LogFormat> log_format_of(std::string_view name) {
+  if (name == "text") return LogFormat::kText;
+  if (name == "json") return LogFormat::kJson;
+  return base::Error{base::ErrorKind::kUsage,
+                     "the log format is text or json, not '" + std::string(name) + "'",
+                     "it comes from --log-format, else from ES_LOG_FORMAT", 0};
+}
+
+std::string message_text(Level level, std::string_view message, std::string_view hint) {
+  if (log_format == LogFormat::kJson) return json_line(level, message, hint);
+  std::string text;
+  if (level == Level::kError) text = label("error:", kRed);
+  if (level == Level::kWarning) text = label("warning:", kYellow);
+  text.append(message) += '\n';
+  if (!hint.empty()) text.append(label("hint:", kCyan)).append(hint) += '\n';
+  return text;
+}
 
 bool write_text(int fd, std::string_view text) {
   while (!text.empty()) {
@@ -47,21 +116,30 @@ void print_raw(std::string_view text) {
 void print(std::string_view line) {
   print_raw(std::string(line) + "\n");
 }
-void note(std::string_view line) {
-  write_text(STDERR_FILENO, std::string(line) + "\n");
+void note(std::string_view line, std::string_view hint) {
+  write_text(STDERR_FILENO, message_text(Level::kInfo, line, hint));
 }
 void warn(std::string_view line) {
-  note("warning: " + std::string(line));
+  write_text(STDERR_FILENO, message_text(Level::kWarning, line));
+}
+
+void warn_on_stdout(std::string_view line) {
+  print_raw(log_format == LogFormat::kJson ? json_line(Level::kWarning, line, "")
+                                           : "warning: " + std::string(line) + "\n");
 }
 
 void report(const base::Error& error) {
-  std::string text = "error: " + error.message + "\n";
-  if (!error.hint.empty()) text += "hint: " + error.hint + "\n";
-  write_text(STDERR_FILENO, text);
+  write_text(STDERR_FILENO, message_text(Level::kError, error.message, error.hint));
 }
 
 bool is_terminal(int fd) {
   return isatty(fd) == 1;
+}
+
+std::optional<int> columns_of(int fd) {
+  winsize size{};
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
 }
 
 base::Result<base::Secret> read_secret(std::string_view prompt) {

@@ -8,6 +8,33 @@
 
 namespace launcher {
 
+namespace {
+
+constexpr int kWide = 80;
+constexpr std::size_t kValueColumn = 17;
+
+/// Names and values one below the other; on a narrow terminal each value has a line of its own.
+class CredentialsBlock {
+ public:
+  explicit CredentialsBlock(bool narrow) : narrow_(narrow) {
+    text_.append("\nSecurity is configured for this node.\n\n");
+  }
+  void row(std::string name, std::string_view value) {
+    if (!narrow_) name.resize(kValueColumn, ' ');
+    text_.append("  " + name + (narrow_ ? "\n    " : ""));
+    text_.append(value);
+    gap();
+  }
+  void gap() { text_.append("\n"); }
+  [[nodiscard]] std::string_view text() const { return text_.expose(); }
+
+ private:
+  bool narrow_;
+  base::Secret text_;
+};
+
+}  // namespace
+
 void show_credentials(const Credentials& credentials) {
   const bool terminal = console::is_terminal(STDOUT_FILENO) || console::is_terminal(STDERR_FILENO);
   const bool plain_http = credentials.http_ca_path.empty();
@@ -19,22 +46,30 @@ void show_credentials(const Credentials& credentials) {
       console::note("the password of the user elastic is in " + credentials.written_to);
     return;
   }
-  base::Secret text = base::Secret::copy_of("\nSecurity is configured for this node.\n\n");
+  const int fd = console::is_terminal(STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
+  CredentialsBlock block(console::columns_of(fd).value_or(kWide) < kWide);
   if (!credentials.elastic_password.empty()) {
-    text.append("  user             elastic\n  password         ");
-    text.append(credentials.elastic_password.bytes());
-    text.append("\n");
+    block.row("user", "elastic");
+    block.row("password", credentials.elastic_password.expose());
   }
   if (!plain_http) {
-    text.append("  CA certificate   " + credentials.http_ca_path + "\n");
-    text.append("  CA fingerprint   " + credentials.http_ca_sha256_hex + "\n");
+    block.row("CA certificate", credentials.http_ca_path);
+    block.row("CA fingerprint", credentials.http_ca_sha256_hex);
   }
-  text.append("\n  try it           curl " +
-              (plain_http ? "-u elastic http"
-                          : "--cacert '" + credentials.http_ca_path + "' -u elastic https") +
-              "://localhost:" + credentials.http_port + "/_security/_authenticate\n\n");
-  console::write_text(console::is_terminal(STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO,
-                      text.expose());
+  block.gap();
+  block.row("try it",
+            "curl " +
+                (plain_http ? "-u elastic http"
+                            : "--cacert '" + credentials.http_ca_path + "' -u elastic https") +
+                "://localhost:" + credentials.http_port + "/_security/_authenticate");
+  if (credentials.gives_tokens) {
+    const std::string tool = credentials.bin + "/elasticsearch-create-enrollment-token -s ";
+    block.row("connect Kibana", tool + "kibana");
+    block.row("another node", tool + "node");
+  }
+  block.row("new password", credentials.bin + "/elasticsearch-reset-password -u elastic");
+  block.gap();
+  console::write_text(fd, block.text());
 }
 
 base::Secret credentials_json(const std::string& user, const base::Secret& password,

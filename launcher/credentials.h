@@ -12,7 +12,9 @@ struct Credentials {
   std::string http_ca_path;              ///< empty: HTTP has no TLS
   std::string http_ca_sha256_hex;
   std::string http_port;
-  std::string written_to;  ///< the file that has the password, or empty: show it on the terminal
+  std::string bin;            ///< where the stock tools are
+  bool gives_tokens = false;  ///< whether they can make enrollment tokens for this node
+  std::string written_to;     ///< the file that has the password, or empty: show it on the terminal
 };
 
 /// Shows them on the terminal that stdout is, else on the one that stderr is. Without a terminal,

@@ -57,6 +57,7 @@ base::Result<void> prepare(const Request& request, NodeState* node) {
 void tell(const SecurityPlan& plan, const NodeState& node, const std::string& backup) {
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,
                     text_setting(node.settings.settings, "http.port").value_or("9200"),
+                    node.site.installation.home + "/bin", false,
                     plan.elastic_password.empty() ? "" : node.facts.credentials_path});
   console::note("what was there before is in " + node.site.config_directory + "/" + backup +
                 "; 'esboot configure --undo' brings it back");

@@ -8,8 +8,8 @@ void warn_of_ignored_java_variables(const Environment& environment, const std::s
                                     bool ignores_java_options) {
   const auto warn_on_stdout = [&](const std::string& name) {
     if (!environment.get(name).empty())
-      console::print("warning: " + name + "=" + environment.get(name) +
-                     " has no effect; options for the JVM go into ES_JAVA_OPTS");
+      console::warn_on_stdout(name + "=" + environment.get(name) +
+                              " has no effect; options for the JVM go into ES_JAVA_OPTS");
   };
   warn_on_stdout("JAVA_TOOL_OPTIONS");
   if (ignores_java_options) warn_on_stdout("_JAVA_OPTIONS");

@@ -34,6 +34,8 @@
 namespace launcher {
 namespace {
 
+constexpr std::string_view kLogFormat = "--log-format";
+
 int fail(const base::Error& error) {
   console::report(error);
   return exit_code_of(error.kind);
@@ -169,7 +171,11 @@ int run_help(const std::string& /*invoked_as*/, std::span<char* const> /*argumen
     name.resize(std::max<std::size_t>(name.size() + 2, 14), ' ');
     text.append("  ").append(name).append(command.summary) += '\n';
   }
-  console::print_raw(text + "\nesboot COMMAND --help tells more about one.\n");
+  console::print_raw(
+      text +
+      "\nesboot COMMAND --help tells more about one. Each takes --log-format json (or "
+      "ES_LOG_FORMAT=json)\nand writes its messages as JSON then, as the server "
+      "writes its log in a container.\n");
   return 0;
 }
 
@@ -180,6 +186,29 @@ base::Error unknown_command(std::string_view word) {
   const std::string hint = "'esboot help' lists the commands";
   return {base::ErrorKind::kUsage, "unknown command '" + std::string(word) + "'",
           meant.empty() ? hint : "did you mean '" + std::string(meant) + "'? " + hint, 0};
+}
+
+/// Takes --log-format away from the arguments: any command has it, and errors in its other options
+/// are written so already. Error: kUsage.
+base::Result<void> choose_voice(std::vector<char*>* argv) {
+  const Environment environment = read_environment();
+  console::use_colours(environment.get("NO_COLOR").empty() && environment.get("TERM") != "dumb");
+  std::string format = environment.get("ES_LOG_FORMAT");
+  for (auto each = argv->begin(); each != argv->end() && *each != std::string_view("--");) {
+    const std::string_view text(*each);
+    const bool apart = text == kLogFormat && each + 1 != argv->end();
+    const bool together = text.starts_with(kLogFormat) && text[kLogFormat.size()] == '=';
+    if (!apart && !together) {
+      ++each;
+      continue;
+    }
+    format = apart ? std::string_view(*(each + 1)) : text.substr(kLogFormat.size() + 1);
+    each = argv->erase(each, each + (apart ? 2 : 1));
+  }
+  if (format.empty()) return {};
+  BASE_TRY(const console::LogFormat chosen, console::log_format_of(format));
+  console::use_log_format(chosen);
+  return {};
 }
 
 int run(std::span<char* const> argv) {
@@ -207,5 +236,8 @@ int main(int argc, char** argv) {
   launcher::open_missing_standard_streams();
   launcher::forbid_memory_access();
   launcher::end_where_memory_lacks();
-  return launcher::run(std::span(argv, static_cast<std::size_t>(argc)));
+  std::vector<char*> arguments(argv, argv + argc);
+  if (auto chosen = launcher::choose_voice(&arguments); !chosen)
+    return launcher::fail(chosen.error());
+  return launcher::run(arguments);
 }

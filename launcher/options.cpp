@@ -43,6 +43,10 @@ constexpr std::array kOptions{
     OptionSpec{0, kRelay, true, false, false,
                "yes or no; no: leave no process beside the node, whose stderr is then unfiltered, "
                "and of which systemd is not told when it is ready"},
+    // main takes it before any command sees its arguments.
+    OptionSpec{0, "log-format", true, false, false,
+               "text or json: how messages on stderr are written; every command takes it, and "
+               "ES_LOG_FORMAT"},
     OptionSpec{0, kSanOption, true, true, false,
                "name: one more IP address or DNS name for the HTTP certificate; can be repeated"},
     OptionSpec{0, kKeyTypeOption, true, false, false,

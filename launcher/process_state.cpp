@@ -65,6 +65,7 @@ void forbid_memory_access() {
 
 void end_where_memory_lacks() {
   std::set_new_handler([] {
+    // Without what the message's other form would need: memory.
     console::write_text(STDERR_FILENO,
                         "error: there is not enough memory to go on\n"
                         "hint: raise the limit (ulimit -v, MemoryMax= of a unit, --memory of a "

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 
+#include "launcher/console.h"
 #include "launcher/node_exit.h"
 #include "launcher/node_log.h"
 #include "launcher/process_state.h"
@@ -192,12 +193,13 @@ void report_early_end(RelayState* state) {
   const NodeLog log{state->orders.log_file.data(), state->orders.log_size_at_start};
   const std::string lines = last_fatal_lines(log);
   const std::string what = "Elasticsearch ended before it was ready" + exit_text(*state);
-  say(state, "error: " + what + "\n");
-  if (!lines.empty()) {
-    say(state, "the last errors in its log " + log.path + ":\n" + lines);
-  } else if (!log.path.empty() && access(log.path.c_str(), F_OK) == 0) {
-    say(state, "hint: its log is " + log.path + "\n");
-  }
+  const bool has_log = !log.path.empty() && access(log.path.c_str(), F_OK) == 0;
+  say(state, console::message_text(console::Level::kError, what,
+                                   lines.empty() && has_log ? "its log is " + log.path : ""));
+  if (!lines.empty())
+    say(state, console::message_text(console::Level::kInfo, "the last errors in its log " +
+                                                                log.path + ":\n" +
+                                                                lines.substr(0, lines.size() - 1)));
   tell_manager(*state, "STATUS=" + what + (lines.empty() ? "" : ": " + last_line_of(lines)));
 }
 
@@ -206,7 +208,8 @@ void report_end(RelayState* state) {
   if (!state->filter.ready_seen()) {
     report_early_end(state);
   } else if (state->node_status && !is_asked_for(exit_code_of_status(*state->node_status))) {
-    say(state, "error: Elasticsearch ended" + exit_text(*state) + "\n");
+    say(state,
+        console::message_text(console::Level::kError, "Elasticsearch ended" + exit_text(*state)));
   }
 }
 

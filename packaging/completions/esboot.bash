@@ -30,6 +30,7 @@ _esboot() {
     --key-type) COMPREPLY=($(compgen -W 'rsa p256 p384' -- "$current")); return ;;
     --key-search) COMPREPLY=($(compgen -W 'parallel openssl' -- "$current")); return ;;
     --format) COMPREPLY=($(compgen -W 'p12 pem' -- "$current")); return ;;
+    --log-format) COMPREPLY=($(compgen -W 'text json' -- "$current")); return ;;
     --relay) COMPREPLY=($(compgen -W 'yes no' -- "$current")); return ;;
     --out | --*-file | --pidfile | --into | --from) _esboot_files "$current"; return ;;
     --ca) [ "$command $verb" = 'certs renew' ] || { _esboot_files "$current"; return; } ;;

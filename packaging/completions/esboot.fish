@@ -33,6 +33,9 @@ function __esboot_complete
         case --format
             printf '%s\n' p12 pem
             return
+        case --log-format
+            printf '%s\n' text json
+            return
         case --relay
             printf '%s\n' yes no
             return

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "tests/support/configured_node.h"
 #include "tests/support/file_content.h"
+#include "tests/support/process_memory.h"
 #include "tests/support/real_elasticsearch.h"
 #include "tests/support/server_args_decoder.h"
 #include "tests/support/stored_secrets.h"
@@ -28,6 +29,8 @@ using test_support::content;
 using test_support::hash_matches;
 using test_support::keystore_entries;
 using test_support::mode_of;
+using test_support::relay_of;
+using test_support::search_memory;
 using test_support::StandInNode;
 
 }  // namespace
@@ -187,44 +190,6 @@ TEST_CASE("an exec that fails is said, and not taken for a node that died") {
   CHECK(node.start().exit_code == 126);
 }
 
-namespace {
-
-/// The relay of a node that runs: the process whose stdin is the pipe that the JVM's stderr goes
-/// to.
-pid_t relay_of(pid_t jvm) {
-  std::error_code gone;
-  const auto stderr_of_jvm = fs::read_symlink("/proc/" + std::to_string(jvm) + "/fd/2", gone);
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    if (content(entry.path() / "comm") != "esboot-relay\n") continue;
-    const auto pipe = fs::read_symlink(entry.path() / "fd/0", gone);
-    if (!gone && pipe == stderr_of_jvm) return std::stoi(entry.path().filename().string());
-  }
-  return 0;
-}
-
-/// Whether any readable memory of a process holds the text.
-bool memory_holds(pid_t pid, const std::string& text) {
-  std::istringstream maps(content("/proc/" + std::to_string(pid) + "/maps"));
-  std::ifstream memory("/proc/" + std::to_string(pid) + "/mem", std::ios::binary);
-  std::size_t seen = 0;
-  for (std::string line; std::getline(maps, line);) {
-    std::size_t end_of_begin = 0;
-    const std::size_t begin = std::stoul(line, &end_of_begin, 16);
-    const std::size_t end = std::stoul(line.substr(end_of_begin + 1), nullptr, 16);
-    if (line.find(" r") == std::string::npos || line.find("[v") != std::string::npos) continue;
-    std::string bytes(end - begin, '\0');
-    memory.clear();
-    memory.seekg(static_cast<std::streamoff>(begin));
-    memory.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    seen += static_cast<std::size_t>(memory.gcount());
-    if (bytes.find(text) != std::string::npos) return true;
-  }
-  CHECK(seen > 100000);
-  return false;
-}
-
-}  // namespace
-
 TEST_CASE(
     "no secret of the environment or the command line is in the relay or in what /proc shows") {
   if (geteuid() != 0)
@@ -240,9 +205,10 @@ TEST_CASE(
     relay = relay_of(process->pid());
     return relay != 0 && node.record().complete;
   }));
-  CHECK(memory_holds(relay, "plain-value-of-a-variable"));  // so the search does find things
+  CHECK_FALSE(search_memory(relay, "plain-value-of-a-variable")
+                  .found.empty());  // so the search does find things
   for (const char* const secret : {"canary-password-of-elastic", "canary-password-of-keystore"}) {
-    CHECK_FALSE(memory_holds(relay, secret));
+    CHECK(search_memory(relay, secret).found.empty());
     for (const pid_t pid : {relay, process->pid()}) {
       CHECK_FALSE(contains(content("/proc/" + std::to_string(pid) + "/environ"), secret));
       CHECK_FALSE(contains(content("/proc/" + std::to_string(pid) + "/cmdline"), secret));

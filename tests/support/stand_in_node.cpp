@@ -129,8 +129,8 @@ StartResult StandInNode::start(const std::vector<std::string>& arguments) {
   return {exit_code_of(status), content(log("out")), content(log("err"))};
 }
 
-StartResult StandInNode::start_on_terminal(const std::vector<std::string>& arguments) {
-  std::string line = "stty cols 110 rows 40; exec";
+StartResult StandInNode::start_on_terminal(const std::vector<std::string>& arguments, int columns) {
+  std::string line = "stty cols " + std::to_string(columns) + " rows 40; exec";
   for (const std::string& word : command(arguments)) line += " '" + word + "'";
   BackgroundProcess::Request request;
   request.argv = {"script", "-qec", line, log("typescript")};

@@ -59,7 +59,7 @@ class StandInNode {
   /// The same through a pipe on stdout (no terminal, no file), to its end.
   StartResult start(const std::vector<std::string>& arguments = {});
   /// The same on a terminal; `out` is all that it showed.
-  StartResult start_on_terminal(const std::vector<std::string>& arguments = {});
+  StartResult start_on_terminal(const std::vector<std::string>& arguments = {}, int columns = 110);
   /// The command line that start() runs, for wrappers.
   [[nodiscard]] std::vector<std::string> command(const std::vector<std::string>& arguments) const;
 
