@@ -194,29 +194,27 @@ void form_cluster(const std::string& version, const std::vector<By>& starters,
 }  // namespace
 
 TEST_SUITE("a cluster" * doctest::skip(!test_support::is_full_run())) {
-  TEST_CASE("8.19.21: a cluster of three hosts is formed by tokens") {
+  TEST_CASE("8.19.21: three hosts form a cluster by tokens") {
     form_cluster("8.19.21", {By::kEsboot, By::kEsboot, By::kEsboot});
   }
 
-  TEST_CASE("9.5.3: a cluster of three hosts is formed by tokens") {
+  TEST_CASE("9.5.3: three hosts form a cluster by tokens") {
     form_cluster("9.5.3", {By::kEsboot, By::kEsboot, By::kEsboot});
   }
 
-  TEST_CASE(
-      "a cluster of the stock launcher, joined by a node of ours and one of its own, 8.19.21") {
+  TEST_CASE("8.19.21: ours joins a cluster of the stock launcher and then stock by our token") {
     form_cluster("8.19.21", {By::kStock, By::kEsboot, By::kStock});
   }
 
-  TEST_CASE("8.19.21: a cluster of ours is joined by a stock node and one of ours") {
+  TEST_CASE("8.19.21: stock joins a cluster of ours and then ours by its token") {
     form_cluster("8.19.21", {By::kEsboot, By::kStock, By::kEsboot});
   }
 
-  TEST_CASE(
-      "9.5.3: a cluster of the stock launcher is joined by a node of ours and one of its own") {
+  TEST_CASE("9.5.3: ours joins a cluster of the stock launcher and then stock by our token") {
     form_cluster("9.5.3", {By::kStock, By::kEsboot, By::kStock}, "--with-encryption");
   }
 
-  TEST_CASE("9.5.3: a cluster of ours is joined by a stock node and one of ours") {
+  TEST_CASE("9.5.3: stock joins a cluster of ours and then ours by its token") {
     form_cluster("9.5.3", {By::kEsboot, By::kStock, By::kEsboot}, "--with-encryption");
   }
 }
