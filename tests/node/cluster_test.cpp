@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iomanip>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ constexpr const char* name_of(By by) {
 
 std::ofstream begin_report(const char* file) {
   std::ofstream out(file);
-  out << "# Clusters\n\nWritten by `./dev test --full node cluster`, "
+  out << "# Clusters\n\nWritten by the cluster tests of `./dev test --full`, "
       << test_support::run_child(
              {{"/bin/sh", "-c",
                "cd " ESBOOT_SOURCE_DIR
@@ -93,10 +94,6 @@ struct Member {
   std::unique_ptr<test_support::BackgroundProcess> process;
   std::string seconds;
   std::string count;  ///< number_of_nodes when it had come
-
-  void start(const std::vector<std::string>& arguments) {
-    process = by == By::kStock ? node->start_stock(arguments) : node->start_piped(arguments);
-  }
 };
 
 /// The password of elastic in a cluster that `first` has just made, empty for none. That of the
@@ -142,53 +139,94 @@ void check_and_report(const std::string& version, const std::vector<Member>& mem
   }
 }
 
-/// The first of `starters` forms the cluster, each other joins by a token of the one before it.
-void form_cluster(const std::string& version, const std::vector<By>& starters,
-                  const std::string& option = "") {
-  const std::string test = "a cluster of three hosts, " + version;
-  std::vector<Member> members(starters.size());
-  for (std::size_t i = 0; i < starters.size(); ++i) {
-    members[i].by = starters[i];
-    members[i].node = RealNode::make(test, version, option);
-    if (!members[i].node) return;
+/// Nodes of one version, each on a host of its own. The first of `starters` makes the cluster, each
+/// other joins by a token of the one before it.
+struct Cluster {
+  Cluster(const std::string& version, const std::vector<By>& starters, const std::string& option)
+      : members(starters.size()), lab(static_cast<int>(starters.size())) {
+    const std::string test = "a cluster of " + version;
+    if (!lab.failure().empty()) test_support::report_skip(test, lab.failure());
+    if (!lab.failure().empty()) return;
+    for (std::size_t i = 0; i < starters.size(); ++i) {
+      Member& member = members[i];
+      const int number = static_cast<int>(i) + 1;
+      member.by = starters[i];
+      member.node = RealNode::make(test, version, option);
+      if (!member.node) return;
+      member.node->move_to(lab.host(number));
+      member.node->configure("node.name: host-" + std::to_string(number) + "\n" +
+                             "node.store.allow_mmap: false\n");
+    }
+    // Stock and esboot leave it to the operator to let the first node be reached from elsewhere.
+    members.front().node->configure("transport.host: 0.0.0.0\n");
+    ready = true;
   }
-  const NetworkLab lab(static_cast<int>(starters.size()));
-  if (!lab.failure().empty()) return test_support::report_skip(test, lab.failure());
-  std::string password;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    Member& member = members[i];
-    RealNode& node = *member.node;
-    const int number = static_cast<int>(i) + 1;
-    CAPTURE(number);
-    node.move_to(lab.host(number));
-    node.configure("node.name: host-" + std::to_string(number) + "\n" +
-                   "node.store.allow_mmap: false\n");
+
+  void start(std::size_t i) {
     std::vector<std::string> arguments;
-    if (i == 0) {
-      // Stock and esboot leave it to the operator to let the first node be reached from elsewhere.
-      node.configure("transport.host: 0.0.0.0\n");
-    } else {
+    if (i > 0) {
       const std::string token = last_line(members[i - 1].node->run_stock(
           {"bin/elasticsearch-create-enrollment-token", "-s", "node"}));
       REQUIRE(token.size() > 100);
       arguments = {"--enrollment-token", token};
     }
+    Member& member = members[i];
+    member.process = member.by == By::kStock ? member.node->start_stock(arguments)
+                                             : member.node->start_piped(arguments);
+  }
+
+  // Nodes are ended before the lab, and what is left of them with it, before their files go.
+  std::vector<Member> members;
+  test_support::NetworkLab lab;
+  bool ready = false;
+};
+
+void form_cluster(const std::string& version, const std::vector<By>& starters,
+                  const std::string& option = "") {
+  Cluster cluster(version, starters, option);
+  if (!cluster.ready) return;
+  std::string password;
+  for (std::size_t i = 0; i < starters.size(); ++i) {
+    Member& member = cluster.members[i];
+    CAPTURE(i);
     const auto begin = std::chrono::steady_clock::now();
-    member.start(arguments);
+    cluster.start(i);
     if (i == 0) password = password_of(member);
-    const std::string answer = node.authenticate_when_up(password);
-    member.count = node_count(node, password, i + 1);
+    const std::string answer = member.node->authenticate_when_up(password);
+    member.count = node_count(*member.node, password, i + 1);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     std::ostringstream seconds;
     seconds << std::fixed << std::setprecision(1) << taken.count();
     member.seconds = seconds.str();
-    CAPTURE(node.text_of("out"));
-    CAPTURE(node.text_of("err"));
+    CAPTURE(member.node->text_of("out"));
+    CAPTURE(member.node->text_of("err"));
     REQUIRE(answer == "200");
     REQUIRE(member.count == std::to_string(i + 1));
     if (i > 0) check_join(member);
   }
-  check_and_report(version, members, password);
+  check_and_report(version, cluster.members, password);
+}
+
+/// A password from bootstrap.password is in the keystore of one node, and in no index until it is
+/// set: other nodes do not know it.
+void bootstrap_password(By by) {
+  Cluster cluster("8.19.21", {by, By::kEsboot}, "");
+  if (!cluster.ready) return;
+  const std::string password = "password-of-elastic";
+  const RealNode& first = *cluster.members[0].node;
+  const RealNode& second = *cluster.members[1].node;
+  const std::string keystore =
+      by == By::kStock ? "bin/elasticsearch-keystore" : "bin/esboot keystore";
+  (void)first.run_stock(
+      {"/bin/sh", "-c",
+       keystore + " create && echo " + password + " | " + keystore + " add -x bootstrap.password"});
+  cluster.start(0);
+  REQUIRE(first.authenticate_when_up(password) == "200");
+  cluster.start(1);
+  CHECK(node_count(first, password, 2) == "2");
+  CHECK(second.authenticate(password) == "401");
+  CHECK(first.set_password(password) == "200");
+  CHECK(second.authenticate_when_up(password) == "200");
 }
 
 }  // namespace
@@ -216,5 +254,9 @@ TEST_SUITE("a cluster" * doctest::skip(!test_support::is_full_run())) {
 
   TEST_CASE("9.5.3: stock joins a cluster of ours and then ours by its token") {
     form_cluster("9.5.3", {By::kEsboot, By::kStock, By::kEsboot}, "--with-encryption");
+  }
+
+  TEST_CASE("8.19.21: a bootstrap password of a cluster counts on its own node until it is set") {
+    for (const By by : {By::kStock, By::kEsboot}) bootstrap_password(by);
   }
 }

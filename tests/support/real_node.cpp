@@ -131,12 +131,23 @@ std::string RealNode::run_stock(const std::vector<std::string>& command) const {
   return run_child({argv, "", {{"ES_JAVA_HOME", jdk_}}, home().string()}).out;
 }
 
-std::string RealNode::get(const std::string& path, const std::string& password) const {
+std::string RealNode::curl(const std::string& path, const std::vector<std::string>& words) const {
   std::vector<std::string> argv = here();
   argv.insert(argv.end(), {"/usr/bin/curl", "-s", "-m", "5", "--cacert",
-                           (config() / "certs/http_ca.crt").string(), "-u", "elastic:" + password,
-                           "https://localhost:" + std::to_string(http_port_) + path});
+                           (config() / "certs/http_ca.crt").string()});
+  argv.insert(argv.end(), words.begin(), words.end());
+  argv.push_back("https://localhost:" + std::to_string(http_port_) + path);
   return run_child({argv, "", {{"CURL_CA_BUNDLE", ""}}, "."}).out;
+}
+
+std::string RealNode::get(const std::string& path, const std::string& password) const {
+  return curl(path, {"-u", "elastic:" + password});
+}
+
+std::string RealNode::set_password(const std::string& password) const {
+  return curl("/_security/user/elastic/_password",
+              {"-o", "/dev/null", "-w", "%{http_code}", "-u", "elastic:" + password, "-H",
+               "content-type: application/json", "-d", R"({"password":")" + password + "\"}"});
 }
 
 int RealNode::ready() const {
@@ -147,13 +158,9 @@ int RealNode::ready() const {
 }
 
 std::string RealNode::authenticate(const std::optional<std::string>& password) const {
-  std::vector<std::string> argv = here();
-  argv.insert(argv.end(),
-              {"/usr/bin/curl", "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}",
-               "--cacert", (config() / "certs/http_ca.crt").string(),
-               "https://localhost:" + std::to_string(http_port_) + "/_security/_authenticate"});
-  if (password) argv.insert(argv.end(), {"-u", "elastic:" + *password});
-  return run_child({argv, "", {{"CURL_CA_BUNDLE", ""}}, "."}).out;
+  std::vector<std::string> words{"-o", "/dev/null", "-w", "%{http_code}"};
+  if (password) words.insert(words.end(), {"-u", "elastic:" + *password});
+  return curl("/_security/_authenticate", words);
 }
 
 std::string RealNode::authenticate_when_up(const std::string& password) const {

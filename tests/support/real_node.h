@@ -53,6 +53,9 @@ class RealNode {
   /// The body of GET `path` over HTTPS, as elastic.
   [[nodiscard]] std::string get(const std::string& path, const std::string& password) const;
 
+  /// The status of setting the password of elastic to what it is.
+  [[nodiscard]] std::string set_password(const std::string& password) const;
+
   /// The exit code of `esboot ready`.
   [[nodiscard]] int ready() const;
 
@@ -72,6 +75,9 @@ class RealNode {
   [[nodiscard]] BackgroundProcess::Request request(const std::vector<std::string>& wrapper) const;
   /// The words of a command line that begins where this node is.
   [[nodiscard]] std::vector<std::string> here() const;
+  /// curl with http_ca.crt; `words` stand before the address. What it says on stdout.
+  [[nodiscard]] std::string curl(const std::string& path,
+                                 const std::vector<std::string>& words) const;
   [[nodiscard]] std::unique_ptr<BackgroundProcess> start_program(
       const std::string& program, const std::vector<std::string>& arguments);
 
