@@ -17,6 +17,7 @@
 #include "launcher/console.h"
 #include "launcher/credentials.h"
 #include "launcher/http_client.h"
+#include "launcher/network_addresses.h"
 #include "launcher/password_hash.h"
 
 namespace launcher {
@@ -30,15 +31,6 @@ constexpr int kUnauthorized = 401;
 constexpr int kNotYet = 503;
 constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::milliseconds kPause{500};
-
-/// Where the node answers: on one address of its own, or on this host.
-std::string host_of(const Settings& settings) {
-  for (const char* const key : {"http.host", "network.host"}) {
-    const std::string host = text_setting(settings, key).value_or("");
-    if (!host.empty() && host != "0.0.0.0" && host != "::" && host.front() != '_') return host;
-  }
-  return "localhost";
-}
 
 /// One port, or the first of a range.
 std::string port_of(const Settings& settings) {
@@ -91,7 +83,8 @@ base::Result<HttpReply> ask(const HttpRequest& request) {
 base::Result<void> change_password(const NodeState& node, const base::Secret& elastic,
                                    const base::Secret& password) {
   HttpRequest request;
-  request.host = host_of(node.settings.settings);
+  request.host = own_http_host(node.settings.settings, interfaces_with_addresses());
+  if (request.host.empty()) request.host = "localhost";
   request.port = port_of(node.settings.settings);
   request.target = kTarget;
   BASE_TRY(request.ca_sha256_hex, ca_fingerprint(node));

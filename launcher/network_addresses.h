@@ -8,11 +8,26 @@
 
 namespace launcher {
 
-/// Every address of every interface that is up, as text without a scope id.
+/// An address, as text without a scope id, and the interface that has it.
+struct InterfaceAddress {
+  std::string interface;
+  std::string address;
+};
+
+/// Every address of every interface that is up, in the order of the kernel.
+[[nodiscard]] std::vector<InterfaceAddress> interfaces_with_addresses();
+
+/// The same without the interfaces, sorted, each once.
 [[nodiscard]] std::vector<std::string> interface_addresses();
 
 /// The addresses of a host name, or the address itself, as text; empty for an unknown name.
 [[nodiscard]] std::vector<std::string> resolve_host(const std::string& host);
+
+/// Where a node of this host with these settings takes HTTP: an address of `interfaces` for special
+/// values such as _site_ or _eth0:ipv4_, a name or an address as it was written. Empty: on a
+/// loopback address, or nowhere that could be told.
+[[nodiscard]] std::string own_http_host(const Settings& settings,
+                                        const std::vector<InterfaceAddress>& interfaces);
 
 /// An IP address where `text` is one, else a DNS name.
 [[nodiscard]] certgen::SubjectAltName to_alt_name(const std::string& text);

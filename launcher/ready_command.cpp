@@ -8,6 +8,7 @@
 #include "base/paths.h"
 #include "launcher/command_request.h"
 #include "launcher/console.h"
+#include "launcher/network_addresses.h"
 #include "launcher/node_site.h"
 #include "launcher/option_parser.h"
 #include "launcher/process_state.h"
@@ -72,19 +73,6 @@ std::string first_of(const Settings& settings, const std::string& key) {
   return values.empty() ? std::string() : values.front();
 }
 
-/// The loopback address, unless the node is bound to one address of its own.
-std::string host_of(const Settings& settings) {
-  for (const char* const key :
-       {"http.bind_host", "http.host", "network.bind_host", "network.host"}) {
-    const std::string host = first_of(settings, key);
-    if (host.empty()) continue;
-    if (host == "::1" || host == "[::1]") return "::1";
-    const bool any = host.starts_with('_') || host == "0.0.0.0" || host == "::";
-    return any ? "127.0.0.1" : host;
-  }
-  return "127.0.0.1";
-}
-
 /// The files with certificates that a client of this node can trust, as the settings name them.
 std::vector<std::string> certificate_files(const Settings& settings,
                                            const std::string& config_directory) {
@@ -124,7 +112,8 @@ base::Result<int> wait_until_ready(const std::string& invoked_as, const ReadyOpt
 base::Result<HttpRequest> probe_of(const Settings& settings, const std::string& config_directory,
                                    const std::string& ca_file) {
   HttpRequest probe;
-  probe.host = host_of(settings);
+  probe.host = own_http_host(settings, interfaces_with_addresses());
+  if (probe.host.empty()) probe.host = "127.0.0.1";
   const std::string port = first_of(settings, "http.port");
   probe.port = port.empty() ? "9200" : port.substr(0, port.find('-'));
   probe.target = "/";

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "base/text.h"
-#include "tests/support/child_process.h"
 #include "tests/support/file_content.h"
 #include "tests/support/real_node.h"
 
@@ -18,15 +17,7 @@ using test_support::RealNode;
 
 /// How many nodes the cluster has, as this one sees it.
 std::string node_count(const RealNode& node, const std::string& password) {
-  return test_support::run_child(
-             {{"/usr/bin/curl", "-s", "-m", "5", "--cacert",
-               (node.config() / "certs/http_ca.crt").string(), "-u", "elastic:" + password,
-               "https://localhost:" + std::to_string(node.http_port()) +
-                   "/_cat/health?h=node.total"},
-              "",
-              {{"CURL_CA_BUNDLE", ""}},
-              "."})
-      .out;
+  return node.get("/_cat/health?h=node.total", password);
 }
 
 /// The tool may log to stdout before it prints the token, such as that it waits for the cluster.

@@ -36,6 +36,16 @@ TEST_CASE("ready takes any answer over TLS that the right certificate vouches fo
   }
 }
 
+TEST_CASE("ready asks where the node is bound to") {
+  HttpsStandIn server(test_support::http_reply(200, "{}"));
+  StandInNode node;
+  with_tls(node, server, server.ca_pem());
+  CHECK(node.start({"ready", "-E", "network.host=_lo:ipv4_"}).exit_code == 0);
+  const auto elsewhere = node.start({"ready", "-E", "network.host=_lo:ipv6_"});
+  CHECK(elsewhere.exit_code == kUnavailable);
+  CHECK(contains(elsewhere.err, "no answer from ::1:" + std::to_string(server.port())));
+}
+
 TEST_CASE("ready refuses a server with another certificate") {
   HttpsStandIn server(test_support::http_reply(200, "{}"));
   HttpsStandIn other(test_support::http_reply(200, "{}"));

@@ -14,9 +14,11 @@ namespace fs = std::filesystem;
 namespace {
 
 /// The directory that a verb of ./dev prints in its last line.
-std::optional<fs::path> fetched(const std::string& verb, const std::string& version) {
-  const ChildResult made =
-      run_child({{std::string(ESBOOT_SOURCE_DIR) + "/dev", verb, version}, "", {}, "."});
+std::optional<fs::path> fetched(const std::string& verb, const std::string& version,
+                                const std::string& option = "") {
+  std::vector<std::string> argv{std::string(ESBOOT_SOURCE_DIR) + "/dev", verb, version};
+  if (!option.empty()) argv.push_back(option);
+  const ChildResult made = run_child({argv, "", {}, "."});
   if (made.exit_code != 0) return std::nullopt;
   return fs::path(base::split(base::trim(made.out), '\n').back());
 }
@@ -32,8 +34,8 @@ std::optional<fs::path> jdk_for(const std::string& version) {
   return newest;
 }
 
-std::optional<fs::path> es_home(const std::string& version) {
-  auto home = fetched("es", version);
+std::optional<fs::path> es_home(const std::string& version, const std::string& option) {
+  auto home = fetched("es", version, option);
   return home && fs::exists(*home / "lib") ? home : std::nullopt;
 }
 

@@ -13,7 +13,9 @@ namespace test_support {
 [[nodiscard]] std::optional<std::filesystem::path> jdk_for(const std::string& version);
 
 /// A ready, read-only ES_HOME of this version, fetched by `./dev es` where it is not yet there.
-[[nodiscard]] std::optional<std::filesystem::path> es_home(const std::string& version);
+/// `option` is one of that verb, such as --with-encryption.
+[[nodiscard]] std::optional<std::filesystem::path> es_home(const std::string& version,
+                                                           const std::string& option = "");
 
 /// A directory with the server jar of this version and what it needs, fetched by `./dev
 /// server-jars`.

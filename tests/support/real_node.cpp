@@ -26,13 +26,14 @@ int next_port() {
 
 }  // namespace
 
-std::unique_ptr<RealNode> RealNode::make(const std::string& test, const std::string& version) {
+std::unique_ptr<RealNode> RealNode::make(const std::string& test, const std::string& version,
+                                         const std::string& option) {
   const auto jdk = jdk_for(version);
   if (!jdk) {
     report_skip(test, "no JDK for Elasticsearch " + version);
     return nullptr;
   }
-  const auto distribution = es_home(version);
+  const auto distribution = es_home(version, option);
   if (!distribution) {
     report_skip(test, "Elasticsearch " + version + " cannot be fetched");
     return nullptr;
@@ -62,7 +63,7 @@ BackgroundProcess::Request RealNode::request(const std::vector<std::string>& wra
   request.argv = wrapper;
   request.environment = {{"ES_JAVA_HOME", jdk_},
                          {"ES_TMPDIR", file("tmp").string()},
-                         {"ES_JAVA_OPTS", "-Xms512m -Xmx512m"},
+                         {"ES_JAVA_OPTS", "-Xms" + heap_ + " -Xmx" + heap_},
                          {"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"},
                          {"LANG", "C.UTF-8"}};
   request.directory = directory_;
@@ -86,20 +87,67 @@ std::unique_ptr<BackgroundProcess> RealNode::start_redirected() {
   return std::make_unique<BackgroundProcess>(wanted);
 }
 
+void RealNode::move_to(const std::string& network_namespace) {
+  network_namespace_ = network_namespace;
+  heap_ = "256m";
+}
+
+void RealNode::configure(const std::string& lines) {
+  std::ofstream(config() / "elasticsearch.yml", std::ios::app) << lines;
+}
+
+std::vector<std::string> RealNode::here() const {
+  if (network_namespace_.empty()) return {"/usr/bin/env"};
+  return {"/usr/sbin/ip", "netns", "exec", network_namespace_};
+}
+
+std::unique_ptr<BackgroundProcess> RealNode::start_program(
+    const std::string& program, const std::vector<std::string>& arguments) {
+  std::vector<std::string> argv{"bash", "-c", "exec \"$@\" > >(cat >out) 2> >(cat >err)", "start"};
+  for (const std::string& word : here()) argv.push_back(word);
+  for (const std::string& word : as_test_user()) argv.push_back(word);
+  argv.push_back((home() / program).string());
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  auto wanted = request(argv);
+  if (!network_namespace_.empty())
+    wanted.environment["LD_PRELOAD"] = std::string(ESBOOT_BINARY_DIR) + "/tests/libfile_limit.so";
+  return std::make_unique<BackgroundProcess>(wanted);
+}
+
 std::unique_ptr<BackgroundProcess> RealNode::start_piped(
     const std::vector<std::string>& arguments) {
-  std::vector<std::string> argv{"bash", "-c", "exec \"$@\" > >(cat >out) 2> >(cat >err)", "start"};
-  for (const std::string& word : as_test_user()) argv.push_back(word);
-  argv.push_back((home() / "bin/esboot").string());
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return std::make_unique<BackgroundProcess>(request(argv));
+  return start_program("bin/esboot", arguments);
+}
+
+std::unique_ptr<BackgroundProcess> RealNode::start_stock(
+    const std::vector<std::string>& arguments) {
+  return start_program("bin/elasticsearch", arguments);
 }
 
 std::string RealNode::run_stock(const std::vector<std::string>& command) const {
-  std::vector<std::string> argv{"/usr/bin/env"};
+  std::vector<std::string> argv = here();
   for (const std::string& word : as_test_user()) argv.push_back(word);
   argv.insert(argv.end(), command.begin(), command.end());
   return run_child({argv, "", {{"ES_JAVA_HOME", jdk_}}, home().string()}).out;
+}
+
+std::string RealNode::curl(const std::string& path, const std::vector<std::string>& words) const {
+  std::vector<std::string> argv = here();
+  argv.insert(argv.end(), {"/usr/bin/curl", "-s", "-m", "5", "--cacert",
+                           (config() / "certs/http_ca.crt").string()});
+  argv.insert(argv.end(), words.begin(), words.end());
+  argv.push_back("https://localhost:" + std::to_string(http_port_) + path);
+  return run_child({argv, "", {{"CURL_CA_BUNDLE", ""}}, "."}).out;
+}
+
+std::string RealNode::get(const std::string& path, const std::string& password) const {
+  return curl(path, {"-u", "elastic:" + password});
+}
+
+std::string RealNode::set_password(const std::string& password) const {
+  return curl("/_security/user/elastic/_password",
+              {"-o", "/dev/null", "-w", "%{http_code}", "-u", "elastic:" + password, "-H",
+               "content-type: application/json", "-d", R"({"password":")" + password + "\"}"});
 }
 
 int RealNode::ready() const {
@@ -110,20 +158,9 @@ int RealNode::ready() const {
 }
 
 std::string RealNode::authenticate(const std::optional<std::string>& password) const {
-  std::vector<std::string> argv{
-      "/usr/bin/curl",
-      "-s",
-      "-m",
-      "5",
-      "-o",
-      "/dev/null",
-      "-w",
-      "%{http_code}",
-      "--cacert",
-      (config() / "certs/http_ca.crt").string(),
-      "https://localhost:" + std::to_string(http_port_) + "/_security/_authenticate"};
-  if (password) argv.insert(argv.end(), {"-u", "elastic:" + *password});
-  return run_child({argv, "", {{"CURL_CA_BUNDLE", ""}}, "."}).out;
+  std::vector<std::string> words{"-o", "/dev/null", "-w", "%{http_code}"};
+  if (password) words.insert(words.end(), {"-u", "elastic:" + *password});
+  return curl("/_security/_authenticate", words);
 }
 
 std::string RealNode::authenticate_when_up(const std::string& password) const {

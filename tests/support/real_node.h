@@ -16,8 +16,9 @@ namespace test_support {
 class RealNode {
  public:
   /// nullptr, with a SKIPPED line for `test`, where the distribution or a JDK for it is not to be
-  /// had.
-  static std::unique_ptr<RealNode> make(const std::string& test, const std::string& version);
+  /// had. `option`: of the distribution, as es_home() takes it.
+  static std::unique_ptr<RealNode> make(const std::string& test, const std::string& version,
+                                        const std::string& option = "");
   ~RealNode();
   RealNode(const RealNode&) = delete;
   RealNode& operator=(const RealNode&) = delete;
@@ -37,8 +38,23 @@ class RealNode {
   [[nodiscard]] std::unique_ptr<BackgroundProcess> start_piped(
       const std::vector<std::string>& arguments = {});
 
+  /// From now on everything of this node happens in this network namespace, with a small heap, and
+  /// the node takes the limit of open files for what it wants where others can reach it.
+  void move_to(const std::string& network_namespace);
+  /// Adds lines to elasticsearch.yml.
+  void configure(const std::string& lines);
+  /// As start_piped, with the stock bin/elasticsearch.
+  [[nodiscard]] std::unique_ptr<BackgroundProcess> start_stock(
+      const std::vector<std::string>& arguments = {});
+
   /// Runs a stock tool of this node as its user to the end; what it said on stdout.
   [[nodiscard]] std::string run_stock(const std::vector<std::string>& command) const;
+
+  /// The body of GET `path` over HTTPS, as elastic.
+  [[nodiscard]] std::string get(const std::string& path, const std::string& password) const;
+
+  /// The status of setting the password of elastic to what it is.
+  [[nodiscard]] std::string set_password(const std::string& password) const;
 
   /// The exit code of `esboot ready`.
   [[nodiscard]] int ready() const;
@@ -57,9 +73,18 @@ class RealNode {
  private:
   explicit RealNode(std::filesystem::path directory) : directory_(std::move(directory)) {}
   [[nodiscard]] BackgroundProcess::Request request(const std::vector<std::string>& wrapper) const;
+  /// The words of a command line that begins where this node is.
+  [[nodiscard]] std::vector<std::string> here() const;
+  /// curl with http_ca.crt; `words` stand before the address. What it says on stdout.
+  [[nodiscard]] std::string curl(const std::string& path,
+                                 const std::vector<std::string>& words) const;
+  [[nodiscard]] std::unique_ptr<BackgroundProcess> start_program(
+      const std::string& program, const std::vector<std::string>& arguments);
 
   std::filesystem::path directory_;
+  std::string network_namespace_;
   std::string jdk_;
+  std::string heap_ = "512m";
   int http_port_ = 0;
   int transport_port_ = 0;
 };

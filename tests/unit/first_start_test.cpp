@@ -191,6 +191,41 @@ TEST_CASE("the HTTP certificate names every address and host") {
   CHECK_FALSE(launcher::interface_addresses().empty());
 }
 
+TEST_CASE("where a node takes HTTP is told from its settings and the interfaces") {
+  const std::vector<launcher::InterfaceAddress> interfaces{
+      {"lo", "127.0.0.1"},    {"lo", "::1"},           {"eth0", "169.254.1.1"}, {"eth0", "fe80::1"},
+      {"eth0", "9.9.9.9"},    {"eth0", "2001:db8::9"}, {"eth1", "172.32.0.1"},  {"eth1", "fec0::7"},
+      {"eth1", "172.31.0.1"}, {"eth2", "192.168.0.1"}};
+  const auto host_of = [&](const Settings& settings) {
+    return launcher::own_http_host(settings, interfaces);
+  };
+  const std::vector<std::pair<const char*, const char*>> cases{
+      {"_local_", ""},
+      {"_local:ipv6_", "::1"},
+      {"0.0.0.0", ""},
+      {"[::]", ""},
+      {"_site_", "fec0::7"},
+      {"_site:ipv4_", "172.31.0.1"},
+      {"_site_,_local_", ""},
+      {"_global_", "9.9.9.9"},
+      {"_global:ipv6_", "2001:db8::9"},
+      {"_eth0_", "9.9.9.9"},
+      {"_eth2:ipv4_", "192.168.0.1"},
+      {"_eth2:ipv6_", ""},
+      {"_eth9_", ""},
+      {"_", ""},
+      {"[::1]", "::1"},
+      {"es.example.org,10.0.0.1", "es.example.org"}};
+  for (const auto& [value, host] : cases) {
+    CAPTURE(value);
+    CHECK(host_of({{"network.host", value}}) == host);
+  }
+  CHECK(host_of({}).empty());
+  CHECK(host_of({{"network.host", "_site_"}, {"http.host", "0.0.0.0"}}).empty());
+  CHECK(host_of({{"network.host", "_site_"}, {"network.bind_host", "_eth2_"}}) == "192.168.0.1");
+  CHECK(host_of({{"http.bind_host", "_eth2_"}, {"http.host", "a"}}) == "192.168.0.1");
+}
+
 TEST_CASE("the stderr filter drops whole lines, however they are cut into pieces") {
   const std::string vector_warning = "WARNING: Using incubator modules: jdk.incubator.vector";
   const std::string zone_warning =
