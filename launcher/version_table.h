@@ -46,10 +46,12 @@ enum class WorkingDirectory { kHome, kLogs };
 /// What travels on the server's stdin (behaviour page section 7).
 enum class ServerArgsForm { kKeystorePassword, kSecrets, kSecretsAndLogsDir };
 
-/// What the APM agent is told where the user says nothing (behaviour page 3.9).
+/// What the APM agent is told where the user says nothing (behaviour page 3.9); apm_agent.cpp has
+/// the values. Up to kEarly the settings are tracing.apm.*, not yet telemetry.*.
 enum class ApmDefaults {
   kNone,      ///< 8.3: no agent
-  kOldNames,  ///< as ordinary; the settings are tracing.apm.*, not yet telemetry.*
+  kEarliest,  ///< as seen with 8.7
+  kEarly,     ///< as seen with 8.11
   kOrdinary,
   kSparing,  ///< fewer samples, fewer log lines
 };
