@@ -81,8 +81,10 @@ bool apply_numeric(const std::string& option, JvmFlags* flags) {
 bool is_ordinary(const JvmFlags& flags) {
   const std::uint64_t initial =
       flags.initial_heap_bytes != 0 ? flags.initial_heap_bytes : flags.max_heap_bytes;
+  // With fewer regions a JVM may not come up at all.
+  const std::uint64_t least = 8 * std::max(flags.region_size_bytes, kMiB);
   const bool heap_known =
-      !flags.heap_set || (flags.max_heap_bytes >= 2 * kMiB && flags.least_heap_bytes <= initial &&
+      !flags.heap_set || (flags.max_heap_bytes >= least && flags.least_heap_bytes <= initial &&
                           initial <= flags.max_heap_bytes);
   const bool region_known =
       !flags.region_size_set ||

@@ -40,9 +40,10 @@ struct JvmFlags {
 /// Reads the output of -XX:+PrintFlagsFinal.
 [[nodiscard]] JvmFlags parse_flags_final(const std::string& output);
 
-/// Asks a JVM: one child that prints its final flags. Error: kInternal with what the JVM said and
-/// where its options came from.
-base::Result<JvmFlags> ask_jvm_flags(const std::string& java,
-                                     const std::vector<JvmOption>& options);
+/// Asks a JVM: one child that prints its final flags, in `directory`, or where that is empty in a
+/// new one that is removed. Error: kInternal with what the JVM said and where its options came
+/// from.
+base::Result<JvmFlags> ask_jvm_flags(const std::string& java, const std::vector<JvmOption>& options,
+                                     const std::string& directory);
 
 }  // namespace launcher

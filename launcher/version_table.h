@@ -70,6 +70,7 @@ struct VersionFacts {
   bool distinct_ca_names_and_key_usage;  ///< certificates since 8.17
   bool cluster_state_encryption;         ///< 9.5 writes cluster.state.encryption.*
   bool clears_environment;               ///< 9.5: ES_TMPDIR and ES_JAVA_OPTS do not reach the JVM
+  bool knows_memory_overhead;            ///< -Des.total_memory_overhead_bytes counts
   bool heap_from_all_settings;           ///< node.roles also from -E, not from the yml alone
   bool search_role_ergonomics;
   bool needs_logging_config;  ///< without log4j2.properties the launcher refuses, not the server
