@@ -19,16 +19,47 @@ namespace {
 
 using AgentConfig = std::map<std::string, std::string>;
 
-/// What Elasticsearch settles itself, so that a user may not (seen with 8.17 to 9.5).
-constexpr std::array<std::string_view, 3> kReserved{"service_version", "instrument",
-                                                    "enable_experimental_instrumentations"};
-
 /// What the agent reads once, from its file (seen there with 8.17 to 9.5); the credentials are put
 /// there to keep them off the command line. Everything else is a system property.
 constexpr std::array<std::string_view, 11> kInFile{
     "api_key",      "breakdown_metrics", "environment",      "global_labels",
     "log_file",     "log_format_file",   "metrics_interval", "secret_token",
     "service_name", "service_node_name", "service_version"};
+
+/// What the agent is told where the user says nothing, and in which of the versions. Reserved is
+/// what Elasticsearch settles itself, so that a user may not.
+struct AgentDefault {
+  ApmDefaults first;
+  ApmDefaults last;
+  std::string_view key;
+  std::string_view value;
+  bool is_reserved = false;
+};
+
+using enum ApmDefaults;
+constexpr std::array kDefaults{
+    AgentDefault{kEarliest, kSparing, "service_name", "elasticsearch"},
+    AgentDefault{kEarliest, kSparing, "environment", "dev"},
+    AgentDefault{kEarliest, kSparing, "application_packages",
+                 "org.elasticsearch,org.apache.lucene"},
+    AgentDefault{kEarliest, kSparing, "metrics_interval", "120s"},
+    AgentDefault{kEarliest, kSparing, "breakdown_metrics", "false"},
+    AgentDefault{kEarliest, kSparing, "central_config", "false"},
+    AgentDefault{kEarliest, kSparing, "instrument", "false", true},
+    AgentDefault{kEarly, kSparing, "enable_experimental_instrumentations", "true", true},
+    // The agent replaces _AGENT_HOME_ itself.
+    AgentDefault{kEarliest, kEarly, "log_file", "_AGENT_HOME_/../../logs/apm.log", true},
+    AgentDefault{kOrdinary, kSparing, "log_format_file", "JSON"},
+    AgentDefault{kEarliest, kEarly, "log_level", "error"},
+    AgentDefault{kOrdinary, kOrdinary, "log_level", "warn"},
+    AgentDefault{kSparing, kSparing, "log_level", "error"},
+    AgentDefault{kOrdinary, kOrdinary, "transaction_sample_rate", "0.2"},
+    AgentDefault{kSparing, kSparing, "transaction_sample_rate", "0.001"},
+    AgentDefault{kSparing, kSparing, "transaction_max_spans", "0"},
+    AgentDefault{kSparing, kSparing, "stack_trace_limit", "0"}};
+
+/// Reserved in every version; its value is the version.
+constexpr const char* kServiceVersion = "service_version";
 
 bool is_agent_jar(const std::string& name) {
   constexpr std::string_view kPrefix = "elastic-apm-agent-";
@@ -55,7 +86,7 @@ base::Result<std::string> find_agent(const std::string& home) {
 /// What the names of the user's settings and secrets begin with: up to 8.12 the one, in 8.x both,
 /// the later ones winning.
 std::vector<std::string> prefixes(const Installation& installation) {
-  if (installation.facts->apm == ApmDefaults::kOldNames) return {"tracing.apm."};
+  if (installation.facts->apm <= ApmDefaults::kEarly) return {"tracing.apm."};
   if (installation.version.major == 8) return {"tracing.apm.", "telemetry."};
   return {"telemetry."};
 }
@@ -88,23 +119,24 @@ void join_labels(AgentConfig* config) {
   if (!labels.empty()) (*config)["global_labels"] = labels;
 }
 
+bool applies(const AgentDefault& each, ApmDefaults mine) {
+  return each.first <= mine && mine <= each.last;
+}
+
+std::vector<std::string_view> reserved_keys(ApmDefaults mine) {
+  std::vector<std::string_view> keys{kServiceVersion};
+  for (const AgentDefault& each : kDefaults)
+    if (each.is_reserved && applies(each, mine)) keys.push_back(each.key);
+  return keys;
+}
+
 void add_defaults(const ApmInput& input, AgentConfig* config) {
-  const bool sparing = input.installation.facts->apm == ApmDefaults::kSparing;
-  const AgentConfig defaults{{"service_name", "elasticsearch"},
-                             {"service_version", input.installation.version_text},
-                             {"environment", "dev"},
-                             {"log_level", sparing ? "error" : "warn"},
-                             {"log_format_file", "JSON"},
-                             {"log_file", input.logs_directory + "/apm-agent.json"},
-                             {"application_packages", "org.elasticsearch,org.apache.lucene"},
-                             {"metrics_interval", "120s"},
-                             {"breakdown_metrics", "false"},
-                             {"central_config", "false"},
-                             {"instrument", "false"},
-                             {"enable_experimental_instrumentations", "true"},
-                             {"transaction_sample_rate", sparing ? "0.001" : "0.2"}};
-  config->insert(defaults.begin(), defaults.end());
-  if (sparing) config->insert({{"transaction_max_spans", "0"}, {"stack_trace_limit", "0"}});
+  const ApmDefaults mine = input.installation.facts->apm;
+  for (const AgentDefault& each : kDefaults)
+    if (applies(each, mine)) config->try_emplace(std::string(each.key), each.value);
+  config->try_emplace(kServiceVersion, input.installation.version_text);
+  if (mine >= ApmDefaults::kOrdinary)
+    (*config)["log_file"] = input.logs_directory + "/apm-agent.json";  // whatever the user says
   if (const auto name = text_setting(input.settings, "node.name"))
     config->try_emplace("service_node_name", *name);
 }
@@ -156,10 +188,11 @@ base::Result<std::vector<std::string>> make_apm_options(const ApmInput& input) {
   if (defaults == ApmDefaults::kNone) return options;
   BASE_TRY(const std::string agent, find_agent(input.installation.home));
   AgentConfig config = stated_config(input);
-  for (const std::string_view key : kReserved)
+  for (const std::string_view key : reserved_keys(defaults))
     if (config.contains(std::string(key)))
       return base::Error{base::ErrorKind::kConfig,
-                         std::string("telemetry.agent.").append(key) + " is not for users to set",
+                         prefixes(input.installation).back() + "agent." + std::string(key) +
+                             " is not for users to set",
                          "remove it; Elasticsearch settles it itself", 0};
   if (!config.contains("server_url") && !config.contains("server_urls")) return options;
   join_labels(&config);

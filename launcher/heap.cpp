@@ -61,10 +61,7 @@ NodeClass node_class_of_yml(const std::optional<std::string>& yml) {
   if (!yml) return NodeClass::kData;
   const auto settings = parse_yaml_settings(*yml, "elasticsearch.yml");
   if (!settings) return NodeClass::kUnknown;
-  const auto roles = settings.value().find("node.roles");
-  if (roles == settings.value().end()) return NodeClass::kData;
-  const auto* const list = std::get_if<std::vector<std::string>>(&roles->second);
-  return list == nullptr ? NodeClass::kUnknown : class_of(*list);
+  return class_of(list_setting(settings.value(), "node.roles"));
 }
 
 std::uint64_t heap_mib(NodeClass node, std::uint64_t memory_bytes) {
@@ -86,21 +83,40 @@ std::uint64_t heap_mib(NodeClass node, std::uint64_t memory_bytes) {
   return std::min(share_of(memory_bytes, 0.5), kMaxHeap) / kMiB;
 }
 
-base::Result<std::optional<MemoryLimit>> stated_memory(const std::vector<JvmOption>& options) {
-  constexpr std::string_view kKey = "-Des.total_memory_bytes=";
+namespace {
+
+/// The last option that begins with `key` and what number of bytes stands behind it.
+base::Result<std::optional<MemoryLimit>> stated_bytes(const std::vector<JvmOption>& options,
+                                                      std::string_view key) {
   std::optional<MemoryLimit> stated;
   for (const JvmOption& option : options) {
-    if (!option.text.starts_with(kKey)) continue;
-    const std::string_view digits = std::string_view(option.text).substr(kKey.size());
+    if (!option.text.starts_with(key)) continue;
+    const std::string_view digits = std::string_view(option.text).substr(key.size());
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc() || end != digits.data() + digits.size())
       return base::Error{base::ErrorKind::kInternal,
                          option.source + ": " + option.text + " is not a number of bytes",
                          "write a whole number, not negative", 0};
-    stated = MemoryLimit{value, "-Des.total_memory_bytes in " + option.source};
+    stated = MemoryLimit{
+        value, std::string(key.substr(0, key.size() - 1)).append(" in ").append(option.source)};
   }
   return stated;
+}
+
+}  // namespace
+
+base::Result<std::optional<MemoryLimit>> stated_memory(const std::vector<JvmOption>& options) {
+  return stated_bytes(options, "-Des.total_memory_bytes=");
+}
+
+base::Result<MemoryLimit> without_overhead(MemoryLimit memory,
+                                           const std::vector<JvmOption>& options) {
+  BASE_TRY(const auto overhead, stated_bytes(options, "-Des.total_memory_overhead_bytes="));
+  if (!overhead || overhead->bytes == 0) return memory;
+  memory.bytes -= std::min(memory.bytes, overhead->bytes);
+  memory.source += " without " + overhead->source;
+  return memory;
 }
 
 std::string explain_heap(NodeClass node, const MemoryLimit& memory, std::uint64_t heap_mib) {

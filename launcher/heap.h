@@ -20,9 +20,8 @@ enum class NodeClass { kMasterOnly, kMlOnly, kData, kUnknown };
 /// exist.
 base::Result<NodeClass> node_class(const Settings& settings);
 
-/// The same as 8.3 to 8.13 do it: from the text of elasticsearch.yml alone, in which node.roles has
-/// to be a list, and a role that does not exist counts as one that holds data. kUnknown where the
-/// text cannot be read that way.
+/// The same as 8.3 to 8.13 do it: from the text of elasticsearch.yml alone, in which a role that
+/// does not exist counts as one that holds data. kUnknown where the text cannot be read.
 [[nodiscard]] NodeClass node_class_of_yml(const std::optional<std::string>& yml);
 
 /// The heap in MiB that the stock rules give this class of node (behaviour page 3.6), out of
@@ -32,6 +31,11 @@ base::Result<NodeClass> node_class(const Settings& settings);
 /// The last -Des.total_memory_bytes among the options, with the place of that option as its
 /// source. Error: kInternal for a bad number.
 base::Result<std::optional<MemoryLimit>> stated_memory(const std::vector<JvmOption>& options);
+
+/// `memory` less what -Des.total_memory_overhead_bytes says, for the versions that know it. Error:
+/// kInternal for a bad number.
+base::Result<MemoryLimit> without_overhead(MemoryLimit memory,
+                                           const std::vector<JvmOption>& options);
 
 /// One sentence for people. `memory` is what the heap was computed from, and where that stood.
 [[nodiscard]] std::string explain_heap(NodeClass node, const MemoryLimit& memory,

@@ -108,7 +108,10 @@ base::Result<HeapDecision> decide_heap(const JvmCommandInput& input, const JvmFl
     return heap;
   }
   BASE_TRY(const auto stated, stated_memory(input.options));
-  const MemoryLimit memory = stated.value_or(input.memory);
+  MemoryLimit memory = stated.value_or(input.memory);
+  if (input.installation.facts->knows_memory_overhead) {
+    BASE_TRY(memory, without_overhead(std::move(memory), input.options));
+  }
   NodeClass node = NodeClass::kUnknown;
   if (input.installation.facts->heap_from_all_settings) {
     BASE_TRY(node, node_class(input.settings));
@@ -180,7 +183,10 @@ base::Result<JvmCommand> make_jvm_command(const JvmCommandInput& input) {
   }
   auto flags = derive_jvm_flags(input.options);
   if (!flags) {
-    BASE_TRY(flags, ask_jvm_flags(input.jdk.java, input.options));
+    // Relative paths in the options are those of the JVM that stock asks, and so of the server.
+    const bool in_home = input.installation.facts->working_directory == WorkingDirectory::kHome;
+    BASE_TRY(flags, ask_jvm_flags(input.jdk.java, input.options,
+                                  in_home ? input.installation.home : std::string()));
   }
   BASE_TRY(const HeapDecision heap, decide_heap(input, *flags));
   JvmCommand command;

@@ -39,12 +39,14 @@ struct NumericFlag {
   std::string_view prefix;
   bool JvmFlags::* set;
   std::uint64_t JvmFlags::* value;  ///< nullptr: only that it is set matters
+  std::uint64_t JvmFlags::* other_value = nullptr;
 };
 constexpr std::array kNumericFlags{
     NumericFlag{"-Xmx", &JvmFlags::heap_set, &JvmFlags::max_heap_bytes},
     NumericFlag{"-XX:MaxHeapSize=", &JvmFlags::heap_set, &JvmFlags::max_heap_bytes},
-    NumericFlag{"-Xms", &JvmFlags::heap_set, &JvmFlags::least_heap_bytes},
-    NumericFlag{"-XX:InitialHeapSize=", &JvmFlags::heap_set, &JvmFlags::least_heap_bytes},
+    NumericFlag{"-Xms", &JvmFlags::heap_set, &JvmFlags::initial_heap_bytes,
+                &JvmFlags::least_heap_bytes},
+    NumericFlag{"-XX:InitialHeapSize=", &JvmFlags::heap_set, &JvmFlags::initial_heap_bytes},
     NumericFlag{"-XX:MinHeapSize=", &JvmFlags::heap_set, &JvmFlags::least_heap_bytes},
     NumericFlag{"-XX:MaxDirectMemorySize=", nullptr, &JvmFlags::direct_memory_bytes},
     NumericFlag{"-XX:G1HeapRegionSize=", &JvmFlags::region_size_set, &JvmFlags::region_size_bytes},
@@ -69,6 +71,7 @@ bool apply_numeric(const std::string& option, JvmFlags* flags) {
     if (!value) return false;
     if (flag.set != nullptr) flags->*flag.set = true;
     if (flag.value != nullptr) flags->*flag.value = *value;
+    if (flag.other_value != nullptr) flags->*flag.other_value = *value;
     return true;
   }
   return false;
@@ -76,8 +79,13 @@ bool apply_numeric(const std::string& option, JvmFlags* flags) {
 
 /// The values that a JVM accepts without a word; others it refuses or adjusts in its own way.
 bool is_ordinary(const JvmFlags& flags) {
-  const bool heap_known = !flags.heap_set || (flags.max_heap_bytes >= 2 * kMiB &&
-                                              flags.least_heap_bytes <= flags.max_heap_bytes);
+  const std::uint64_t initial =
+      flags.initial_heap_bytes != 0 ? flags.initial_heap_bytes : flags.max_heap_bytes;
+  // With fewer regions a JVM may not come up at all.
+  const std::uint64_t least = 8 * std::max(flags.region_size_bytes, kMiB);
+  const bool heap_known =
+      !flags.heap_set || (flags.max_heap_bytes >= least && flags.least_heap_bytes <= initial &&
+                          initial <= flags.max_heap_bytes);
   const bool region_known =
       !flags.region_size_set ||
       (std::has_single_bit(flags.region_size_bytes) && flags.region_size_bytes >= kMiB &&

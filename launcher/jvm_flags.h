@@ -15,7 +15,8 @@ namespace launcher {
 struct JvmFlags {
   bool heap_set = false;  ///< MaxHeapSize, MinHeapSize or InitialHeapSize is on the command line
   std::uint64_t max_heap_bytes = 0;       ///< MaxHeapSize after alignment; 0 where it is not set
-  std::uint64_t least_heap_bytes = 0;     ///< InitialHeapSize or MinHeapSize as given
+  std::uint64_t initial_heap_bytes = 0;   ///< InitialHeapSize as given, also by -Xms
+  std::uint64_t least_heap_bytes = 0;     ///< MinHeapSize as given, also by -Xms
   std::uint64_t direct_memory_bytes = 0;  ///< MaxDirectMemorySize; 0 is unset
   bool use_g1 = false;
   bool region_size_set = false;  ///< G1HeapRegionSize is on the command line, and so on
@@ -39,9 +40,10 @@ struct JvmFlags {
 /// Reads the output of -XX:+PrintFlagsFinal.
 [[nodiscard]] JvmFlags parse_flags_final(const std::string& output);
 
-/// Asks a JVM: one child that prints its final flags. Error: kInternal with what the JVM said and
-/// where its options came from.
-base::Result<JvmFlags> ask_jvm_flags(const std::string& java,
-                                     const std::vector<JvmOption>& options);
+/// Asks a JVM: one child that prints its final flags, in `directory`, or where that is empty in a
+/// new one that is removed. Error: kInternal with what the JVM said and where its options came
+/// from.
+base::Result<JvmFlags> ask_jvm_flags(const std::string& java, const std::vector<JvmOption>& options,
+                                     const std::string& directory);
 
 }  // namespace launcher

@@ -34,19 +34,18 @@ struct Answer {
   std::string said;
 };
 
-base::Result<Answer> run_jvm(const std::string& java, const std::vector<JvmOption>& options) {
+base::Result<Answer> run_jvm(const std::string& java, const std::vector<JvmOption>& options,
+                             const std::string& directory) {
   std::vector<std::string> arguments;
   arguments.reserve(options.size() + 2);
   for (const JvmOption& option : options) arguments.push_back(option.text);
   arguments.insert(arguments.end(), {"-XX:+PrintFlagsFinal", "-version"});
-  BASE_TRY(std::string directory, base::create_private_directory("/tmp/esboot-flags-"));
-  const ScratchDirectory scratch(std::move(directory));
   try {
     boost::asio::io_context waiting;
     std::future<std::string> said;
     // One stream for both: the order of what the JVM says does not matter, a deadlock would.
     bp::child child(java, bp::args(arguments), (bp::std_out & bp::std_err) > said,
-                    bp::std_in < bp::null, bp::start_dir(scratch.path()), waiting);
+                    bp::std_in < bp::null, bp::start_dir(directory), waiting);
     waiting.run_for(kPatience);
     if (said.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
       child.terminate();
@@ -101,7 +100,8 @@ std::string take_blamed(const std::string& complaint, std::vector<JvmOption>* op
 
 /// A JVM complains of one option and ends, so it is asked again without that one, until it accepts
 /// what is left or says nothing that names an option.
-base::Error refused(const std::string& java, Answer answer, std::vector<JvmOption> options) {
+base::Error refused(const std::string& java, Answer answer, std::vector<JvmOption> options,
+                    const std::string& directory) {
   constexpr int kMostRounds = 20;
   const std::string first = complaint_in(answer.said);
   const int exit_code = answer.exit_code;
@@ -110,7 +110,7 @@ base::Error refused(const std::string& java, Answer answer, std::vector<JvmOptio
     const std::string blamed = take_blamed(complaint_in(answer.said), &options);
     if (blamed.empty()) break;
     lines += blamed;
-    auto next = run_jvm(java, options);
+    auto next = run_jvm(java, options, directory);
     if (!next) break;
     answer = std::move(next).value();
   }
@@ -124,10 +124,15 @@ base::Error refused(const std::string& java, Answer answer, std::vector<JvmOptio
 
 }  // namespace
 
-base::Result<JvmFlags> ask_jvm_flags(const std::string& java,
-                                     const std::vector<JvmOption>& options) {
-  BASE_TRY(Answer answer, run_jvm(java, options));
-  if (answer.exit_code != 0) return refused(java, std::move(answer), options);
+base::Result<JvmFlags> ask_jvm_flags(const std::string& java, const std::vector<JvmOption>& options,
+                                     const std::string& directory) {
+  if (directory.empty()) {
+    BASE_TRY(std::string made, base::create_private_directory("/tmp/esboot-flags-"));
+    const ScratchDirectory scratch(std::move(made));
+    return ask_jvm_flags(java, options, scratch.path());
+  }
+  BASE_TRY(Answer answer, run_jvm(java, options, directory));
+  if (answer.exit_code != 0) return refused(java, std::move(answer), options, directory);
   return parse_flags_final(answer.said);
 }
 

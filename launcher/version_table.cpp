@@ -236,7 +236,8 @@ constexpr std::array<std::string_view, 3> kModules819{
 
 using enum ServerArgsForm;
 constexpr auto kNoApm = ApmDefaults::kNone;
-constexpr auto kApmOld = ApmDefaults::kOldNames;
+constexpr auto kApm87 = ApmDefaults::kEarliest;
+constexpr auto kApm811 = ApmDefaults::kEarly;
 constexpr auto kApm = ApmDefaults::kOrdinary;
 constexpr auto kApmLess = ApmDefaults::kSparing;
 constexpr auto kInHome = WorkingDirectory::kHome;
@@ -244,20 +245,20 @@ constexpr auto kInLogs = WorkingDirectory::kLogs;
 
 // clang-format off
 constexpr std::array kRows{
-    //            version      whole  java     ks  server args        cwd      names  encr   clear  allset search log4j align  javao  plug   apm        tz     vector
-    VersionFacts{{8, 3, 3},    true,  17, 0, 5, kKeystorePassword,  kInHome, false, false, false, false, false, false, true, false, false, kNoApm  ,  false, false, kOptions83,  kNoModules},
-    VersionFacts{{8, 7, 1},    true,  17, 0, 5, kSecrets,           kInHome, false, false, false, false, false, true,  true, false, true , kApmOld ,  false, false, kOptions83,  kModules87},
-    VersionFacts{{8, 11, 4},   true,  17, 0, 5, kSecrets,           kInHome, false, false, false, false, false, true,  true, false, true , kApmOld ,  false, true,  kOptions811, kModules811},
+    //            version      whole  java     ks  server args        cwd      names  encr   clear  ovrhd allset search log4j align  javao  plug   apm        tz     vector
+    VersionFacts{{8, 3, 3},    true,  17, 0, 5, kKeystorePassword,  kInHome, false, false, false, false, false, false, false, true, false, false, kNoApm  ,  false, false, kOptions83,  kNoModules},
+    VersionFacts{{8, 7, 1},    true,  17, 0, 5, kSecrets,           kInHome, false, false, false, false, false, false, true,  true, false, true , kApm87  ,  false, false, kOptions83,  kModules87},
+    VersionFacts{{8, 11, 4},   true,  17, 0, 5, kSecrets,           kInHome, false, false, false, false, false, false, true,  true, false, true , kApm811 ,  false, true,  kOptions811, kModules811},
     // No distribution of it is published, but its server jar is, and reads this.
-    VersionFacts{{8, 12, 2},   false, 17, 0, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, true,  true, false, true , kApmOld ,  false, true,  kOptions811, kModules811},
-    VersionFacts{{8, 13, 4},   true,  17, 0, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, true,  true, false, true , kApm    ,  false, true,  kOptions813, kModules811},
-    VersionFacts{{8, 15, 5},   true,  17, 0, 6, kSecretsAndLogsDir, kInHome, false, false, false, true,  true,  true,  true, false, true , kApm    ,  false, true,  kOptions815, kModules811},
-    VersionFacts{{8, 17, 10},  true,  17, 23,6, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true,  true, false, true , kApm    ,  false, true,  kOptions817, kModules811},
-    VersionFacts{{8, 19, 21},  true,  17, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true, true , true , kApmLess,  true,  true,  kOptions819, kModules819},
-    VersionFacts{{9, 0, 8},    true,  21, 0, 7, kSecretsAndLogsDir, kInHome, true,  false, false, true,  true,  true,  true, true , true , kApm    ,  true,  true,  kOptions90,  kModules819},
-    VersionFacts{{9, 1, 10},   true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true, true , true , kApm    ,  true,  true,  kOptions91,  kModules819},
-    VersionFacts{{9, 2, 8},    true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true,  true,  true,  true, true , true , kApmLess,  true,  true,  kOptions92,  kModules819},
-    VersionFacts{{9, 5, 3},    true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  true,  true,  true,  true,  true,  false, true , true , kApmLess, true,  true,  kOptions95,  kModules819},
+    VersionFacts{{8, 12, 2},   false, 17, 0, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, false, true,  true, false, true , kApm811 ,  false, true,  kOptions811, kModules811},
+    VersionFacts{{8, 13, 4},   true,  17, 0, 5, kSecretsAndLogsDir, kInHome, false, false, false, false, false, false, true,  true, false, true , kApm    ,  false, true,  kOptions813, kModules811},
+    VersionFacts{{8, 15, 5},   true,  17, 0, 6, kSecretsAndLogsDir, kInHome, false, false, false, false, true,  true,  true,  true, false, true , kApm    ,  false, true,  kOptions815, kModules811},
+    VersionFacts{{8, 17, 10},  true,  17, 23,6, kSecretsAndLogsDir, kInHome, true,  false, false, false, true,  true,  true,  true, false, true , kApm    ,  false, true,  kOptions817, kModules811},
+    VersionFacts{{8, 19, 21},  true,  17, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true , true,  true,  true,  true, true , true , kApmLess,  true,  true,  kOptions819, kModules819},
+    VersionFacts{{9, 0, 8},    true,  21, 0, 7, kSecretsAndLogsDir, kInHome, true,  false, false, false, true,  true,  true,  true, true , true , kApm    ,  true,  true,  kOptions90,  kModules819},
+    VersionFacts{{9, 1, 10},   true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, false, true,  true,  true,  true, true , true , kApm    ,  true,  true,  kOptions91,  kModules819},
+    VersionFacts{{9, 2, 8},    true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  false, false, true , true,  true,  true,  true, true , true , kApmLess,  true,  true,  kOptions92,  kModules819},
+    VersionFacts{{9, 5, 3},    true,  21, 0, 7, kSecretsAndLogsDir, kInLogs, true,  true,  true, false,  true,  true,  true,  false, true , true , kApmLess, true,  true,  kOptions95,  kModules819},
 };
 // clang-format on
 

@@ -46,10 +46,12 @@ enum class WorkingDirectory { kHome, kLogs };
 /// What travels on the server's stdin (behaviour page section 7).
 enum class ServerArgsForm { kKeystorePassword, kSecrets, kSecretsAndLogsDir };
 
-/// What the APM agent is told where the user says nothing (behaviour page 3.9).
+/// What the APM agent is told where the user says nothing (behaviour page 3.9); apm_agent.cpp has
+/// the values. Up to kEarly the settings are tracing.apm.*, not yet telemetry.*.
 enum class ApmDefaults {
   kNone,      ///< 8.3: no agent
-  kOldNames,  ///< as ordinary; the settings are tracing.apm.*, not yet telemetry.*
+  kEarliest,  ///< as seen with 8.7
+  kEarly,     ///< as seen with 8.11
   kOrdinary,
   kSparing,  ///< fewer samples, fewer log lines
 };
@@ -68,6 +70,7 @@ struct VersionFacts {
   bool distinct_ca_names_and_key_usage;  ///< certificates since 8.17
   bool cluster_state_encryption;         ///< 9.5 writes cluster.state.encryption.*
   bool clears_environment;               ///< 9.5: ES_TMPDIR and ES_JAVA_OPTS do not reach the JVM
+  bool knows_memory_overhead;            ///< -Des.total_memory_overhead_bytes counts
   bool heap_from_all_settings;           ///< node.roles also from -E, not from the yml alone
   bool search_role_ergonomics;
   bool needs_logging_config;  ///< without log4j2.properties the launcher refuses, not the server

@@ -135,9 +135,7 @@ std::vector<std::string> differences(const Outcome& stock, const Outcome& esboot
 bool is_declared(const std::string& line, const std::vector<DeclaredDifference>& declared,
                  const launcher::Version& version, std::set<std::string>* used) {
   for (const DeclaredDifference& difference : declared) {
-    if (std::none_of(difference.versions.begin(), difference.versions.end(),
-                     [&](const VersionRange& range) { return range.contains(version); }))
-      continue;
+    if (!difference.covers(version) || difference.put_aside_bytes != 0) continue;
     if (fnmatch(difference.pattern.c_str(), line.c_str(), 0) != 0) continue;
     used->insert(difference.reason);
     return true;

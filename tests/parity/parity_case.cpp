@@ -1,5 +1,6 @@
 #include "tests/parity/parity_case.h"
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 #include <stdexcept>
@@ -40,7 +41,10 @@ DeclaredDifference declared_difference(const std::string& line) {
   const auto [versions, rest] = halves(line, " :: ");
   const auto [pattern, reason] = halves(rest, " :: ");
   if (reason.empty()) throw std::runtime_error("a difference without a reason: " + line);
-  return {version_ranges(versions), pattern, reason};
+  const std::string put_aside = "memory put aside ";
+  if (pattern.starts_with(put_aside))
+    return {version_ranges(versions), "", reason, std::stoull(pattern.substr(put_aside.size()))};
+  return {version_ranges(versions), pattern, reason, 0};
 }
 
 /// The same, where the versions may be left out for all of them.
@@ -154,6 +158,11 @@ void apply_line(const std::string& line, ParityCase* to) {
 bool VersionRange::contains(const launcher::Version& version) const {
   const launcher::Version minor{version.major, version.minor, 0};
   return first <= minor && minor <= last;
+}
+
+bool DeclaredDifference::covers(const launcher::Version& version) const {
+  return std::any_of(versions.begin(), versions.end(),
+                     [&](const VersionRange& range) { return range.contains(version); });
 }
 
 std::vector<ParityCase> parse_cases(const std::string& text, const std::string& behaviour) {

@@ -18,11 +18,15 @@ struct VersionRange {
 };
 
 /// A difference that is on purpose: every line of a comparison that matches `pattern` (fnmatch) in
-/// one of `versions` is one, for this reason.
+/// one of `versions` is one, for this reason. Or, with `put_aside_bytes`, those lines together that
+/// without_put_aside() takes away.
 struct DeclaredDifference {
   std::vector<VersionRange> versions;
   std::string pattern;
   std::string reason;
+  std::uint64_t put_aside_bytes = 0;
+
+  [[nodiscard]] bool covers(const launcher::Version& version) const;
 };
 
 /// One thing to do to the node directory before the start, in order.
@@ -75,14 +79,18 @@ struct ParityCase {
 ///   raw-yml                                   without the usual line (security is off)
 ///   file PATH, followed by "| TEXT" lines     a file of the node
 ///   dir PATH, link PATH TARGET, remove PATH, mode PATH OCTAL
-///   type NAME, keystore [PASSPHRASE], secret NAME TEXT, bundled, java MAJOR, input TEXT, script
-///   TEXT, from DIRECTORY, in DIRECTORY exact-stdout                              what it says
-///   there is compared, not that it does type-secret TEXT                          on a terminal,
-///   where TEXT is typed when asked for since 8.17, until 9.2                     the versions that
-///   it is a case of differs [VERSIONS ::] PATTERN :: REASON   VERSIONS as in differences.txt
+///   type NAME, keystore [PASSPHRASE], secret NAME TEXT, bundled, java MAJOR, input TEXT
+///   memory BYTES, outer-memory BYTES          of a control group, and of one around it
+///   script TEXT, raw-script                   what the server plays behind, or instead of, "ready"
+///   from DIRECTORY, in DIRECTORY              where the caller is, and the program that it calls
+///   exact-stdout                              what it says there is compared, not that it does
+///   type-secret TEXT                          on a terminal, where TEXT is typed when asked for
+///   since 8.17, until 9.2                     the versions that it is a case of
+///   differs [VERSIONS ::] PATTERN :: REASON   VERSIONS as in differences.txt
 std::vector<ParityCase> parse_cases(const std::string& text, const std::string& behaviour);
 
-/// "8.19,9.2-9.5 :: PATTERN :: REASON", one a line; # begins a comment.
+/// "8.19,9.2-9.5 :: PATTERN :: REASON", one a line; # begins a comment. The pattern may also be
+/// "memory put aside BYTES".
 std::vector<DeclaredDifference> parse_differences(const std::string& text);
 
 }  // namespace parity

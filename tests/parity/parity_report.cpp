@@ -1,30 +1,14 @@
 #include "tests/parity/parity_report.h"
 
 #include <algorithm>
-#include <ctime>
 
 #include "base/text.h"
-#include "tests/support/child_process.h"
+#include "tests/support/report_header.h"
 
 namespace parity {
-namespace {
 
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[16];
-  strftime(text, sizeof text, "%Y-%m-%d", &utc);
-  return text;
-}
-
-std::string commit() {
-  const auto asked = test_support::run_child(
-      {{"/usr/bin/git", "-C", ESBOOT_SOURCE_DIR, "rev-parse", "--short", "HEAD"}, "", {}, "/"});
-  return asked.exit_code == 0 ? std::string(base::trim(asked.out)) : "unknown";
-}
-
-}  // namespace
+using test_support::commit;
+using test_support::today;
 
 ParityReport::ParityReport(const std::vector<ParityCase>& cases) : cases_in_all_(cases.size()) {
   for (const ParityCase& each : cases) behaviours_.insert(each.behaviour);

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "tests/parity/heap_difference.h"
 #include "tests/parity/parity_report.h"
 #include "tests/parity/parity_run.h"
 #include "tests/support/jdks.h"
@@ -128,6 +129,37 @@ TEST_CASE("parity: a declared difference covers its versions and nothing else") 
   CHECK(is_declared("argv: stock -Xms1m", declared, {9, 1, 10}, &used));
   CHECK(!is_declared("argv: stock -Xms1m", declared, {9, 5, 3}, &used));
   CHECK(!is_declared("argv: esboot -Xms1m", declared, {8, 19, 21}, &used));
+}
+
+TEST_CASE("parity: memory put aside explains the heaps that follow from it and no others") {
+  constexpr std::uint64_t kMemory = std::uint64_t{8} << 30U;
+  constexpr std::uint64_t kAside = std::uint64_t{100} << 20U;
+  const std::vector<std::string> rest{"argv: order", "exit: stock 0, esboot 1"};
+  const auto lines = [&](int stock, int esboot, std::uint64_t stock_direct) {
+    std::vector<std::string> all{
+        "argv: stock -Xms" + std::to_string(stock) + "m",
+        "argv: stock -Xmx" + std::to_string(stock) + "m",
+        "argv: stock -XX:MaxDirectMemorySize=" + std::to_string(stock_direct),
+        "argv: esboot -Xms" + std::to_string(esboot) + "m",
+        "argv: esboot -Xmx" + std::to_string(esboot) + "m",
+        "argv: esboot -XX:MaxDirectMemorySize=2147483648"};
+    all.insert(all.end(), rest.begin(), rest.end());
+    return all;
+  };
+  // Half of 8192 MiB and of 8092; the direct memory half of that again.
+  constexpr std::uint64_t kDirect = std::uint64_t{2023} << 20U;
+  CHECK(without_put_aside(lines(4046, 4096, kDirect), kMemory, kAside) == rest);
+  for (const auto& other :
+       {lines(4045, 4096, kDirect), lines(4046, 4095, kDirect), lines(4046, 4096, kDirect / 2),
+        lines(4096, 4096, kDirect), lines(4855, 4096, kDirect)})
+    CHECK(without_put_aside(other, kMemory, kAside) == other);
+  auto more = lines(4046, 4096, kDirect);
+  more.emplace_back("argv: esboot -Xmx1g");
+  CHECK(without_put_aside(more, kMemory, kAside) == more);
+  // 0.6 of both for a master, without a difference in the direct memory.
+  const std::vector<std::string> master{"argv: stock -Xms4855m", "argv: stock -Xmx4855m",
+                                        "argv: esboot -Xms4915m", "argv: esboot -Xmx4915m"};
+  CHECK(without_put_aside(master, kMemory, kAside).empty());
 }
 
 TEST_CASE("parity: a case that cannot be read is named") {

@@ -129,7 +129,7 @@ Counts compare_lists(const test_support::Jdk& jdk, unsigned seed, int count) {
       continue;
     }
     ++counts.derived;
-    const auto asked = launcher::ask_jvm_flags(java, options);
+    const auto asked = launcher::ask_jvm_flags(java, options, "");
     CAPTURE(text_of(options));
     REQUIRE_MESSAGE(asked.ok(), asked.error().message);
     CHECK(comparable(*derived) == comparable(asked.value()));
@@ -171,7 +171,7 @@ TEST_CASE("every JVM option that a JVM refuses is named with its place") {
                                        {"-XX:NoSuchSize=1", "x.options line 9"},
                                        {"-Xmx12q", "ES_JAVA_OPTS"},
                                        {"-nonsense", "y.options line 4"}};
-  const auto asked = launcher::ask_jvm_flags((*jdk / "bin/java").string(), options);
+  const auto asked = launcher::ask_jvm_flags((*jdk / "bin/java").string(), options, "");
   REQUIRE_FALSE(asked.ok());
   const std::string& message = asked.error().message;
   CAPTURE(message);

@@ -75,16 +75,17 @@ TEST_CASE("flags are derived from options that are understood, and from no other
   CHECK(heap->heap_set);
   CHECK(heap->max_heap_bytes == 1002 * kMiB);
   CHECK(heap->direct_memory_bytes == 7 * kMiB);
-  for (const auto& unknown :
-       std::vector<std::vector<std::string>>{{},
-                                             {"-XX:+UseSerialGC"},
-                                             {"-XX:+UseG1GC", "-Xms2g", "-Xmx1g"},
-                                             {"-XX:+UseG1GC", "-XX:Frobnicate=1"},
-                                             {"-XX:+UseG1GC", "-Xmx1x"},
-                                             {"-XX:+UseG1GC", "@args"},
-                                             {"-XX:+UseG1GC", "-XX:Flags=f"},
-                                             {"-XX:+UseG1GC", "-Xms1g"},
-                                             {"-XX:+UseG1GC", "-XX:G1HeapRegionSize=3m", "-Xmx1g"}})
+  for (const auto& unknown : std::vector<std::vector<std::string>>{
+           {},
+           {"-XX:+UseSerialGC"},
+           {"-XX:+UseG1GC", "-Xms2g", "-Xmx1g"},
+           {"-XX:+UseG1GC", "-Xms2g", "-Xmx3g", "-XX:InitialHeapSize=1g"},
+           {"-XX:+UseG1GC", "-XX:Frobnicate=1"},
+           {"-XX:+UseG1GC", "-Xmx1x"},
+           {"-XX:+UseG1GC", "@args"},
+           {"-XX:+UseG1GC", "-XX:Flags=f"},
+           {"-XX:+UseG1GC", "-Xms1g"},
+           {"-XX:+UseG1GC", "-XX:G1HeapRegionSize=3m", "-Xmx1g"}})
     CHECK_FALSE(launcher::derive_jvm_flags(options_of(unknown)).has_value());
 }
 
