@@ -163,7 +163,8 @@ std::string RealNode::authenticate(const std::optional<std::string>& password) c
   return curl("/_security/_authenticate", words);
 }
 
-std::string RealNode::authenticate_when_up(const std::string& password) const {
+std::string RealNode::authenticate_when_up(const std::string& password,
+                                           std::chrono::milliseconds limit) const {
   std::string status;
   eventually(
       [&] {
@@ -172,7 +173,7 @@ std::string RealNode::authenticate_when_up(const std::string& password) const {
         std::this_thread::sleep_for(std::chrono::milliseconds(400));
         return false;
       },
-      std::chrono::minutes(2));
+      limit);
   return status;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -62,9 +63,10 @@ class RealNode {
   /// The status of GET /_security/_authenticate with http_ca.crt, "000" for none. `password`
   /// nullopt: without credentials.
   [[nodiscard]] std::string authenticate(const std::optional<std::string>& password) const;
-  /// authenticate() until it is 200, or two minutes have passed: the last answer. A node that has
+  /// authenticate() until it is 200, or `limit` has passed: the last answer. A node that has
   /// just become ready answers 503 or 401 for some seconds, until the security index is there.
-  [[nodiscard]] std::string authenticate_when_up(const std::string& password) const;
+  [[nodiscard]] std::string authenticate_when_up(
+      const std::string& password, std::chrono::milliseconds limit = std::chrono::minutes(2)) const;
   /// curl's exit code for plain http.
   [[nodiscard]] int plain_http() const;
 
