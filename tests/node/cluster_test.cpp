@@ -28,7 +28,7 @@ using test_support::eventually;
 using test_support::NetworkLab;
 using test_support::RealNode;
 
-/// Three nodes share the processors with whatever else runs, and one of stock needs a JVM more.
+/// Three nodes share the processors with whatever else runs; a stock launcher is one JVM more.
 constexpr std::chrono::minutes kPatience{6};
 
 /// Who starts a node.
