@@ -28,6 +28,10 @@ void ParityReport::add(const std::string& version, const Comparison& comparison)
   for (const std::string& reason : comparison.reasons) ++reasons_[reason][version];
 }
 
+void ParityReport::skip(const std::string& version, std::size_t cases, const std::string& reason) {
+  skipped_ += "* " + version + ": " + std::to_string(cases) + " cases, " + reason + "\n";
+}
+
 std::string ParityReport::counts() const {
   std::string text;
   for (const std::string& version : versions_) {
@@ -95,7 +99,8 @@ std::string ParityReport::text() const {
   for (const std::string& line : base::split(counts(), '\n'))
     if (!line.empty()) text += "* " + line + "\n";
   text += "\n## Cases by behaviour and version\n\n" + table() + "\nEmpty cells:\n\n" +
-          empty_cells() + "\n## Declared differences that showed\n\n";
+          empty_cells() + "\nNot compared:\n\n" + (skipped_.empty() ? "Nothing.\n" : skipped_) +
+          "\n## Declared differences that showed\n\n";
   for (const auto& [reason, by_version] : reasons_) {
     text += "* " + reason + " (cases:";
     for (const auto& [version, count] : by_version)

@@ -15,6 +15,8 @@ class ParityReport {
   /// Every behaviour of `cases` gets a row, also one that nothing ran of.
   explicit ParityReport(const std::vector<ParityCase>& cases);
   void add(const std::string& version, const Comparison& comparison);
+  /// Cases of that version that were not compared, and why.
+  void skip(const std::string& version, std::size_t cases, const std::string& reason);
 
   /// One line for each version.
   [[nodiscard]] std::string counts() const;
@@ -36,6 +38,7 @@ class ParityReport {
   std::vector<std::string> versions_;
   std::map<std::pair<std::string, std::string>, Cell> cells_;  ///< by behaviour and version
   std::map<std::string, std::map<std::string, int>> reasons_;  ///< how often, by version
+  std::string skipped_;
 };
 
 }  // namespace parity

@@ -189,10 +189,17 @@ TEST_CASE("parity: a start gives the server and the caller what the stock start 
         continue;
       }
       const Distribution distribution{number, *home, recording(*jdk).home()};
-      if (recorded_only)
-        std::erase_if(those, [&](const ParityCase* each) {
+      if (recorded_only) {
+        const std::size_t missing = std::erase_if(those, [&](const ParityCase* each) {
           return !has_record(*each, distribution, records / version);
         });
+        if (missing > 0) {
+          const std::string reason = "the stock side was not run yet";
+          test_support::report_skip(std::to_string(missing) + " cases of parity with " + version,
+                                    reason);
+          report.skip(version, missing, reason);
+        }
+      }
       const auto compared = compare_all(those, distribution, declared, records / version, anew);
       CHECK(compared.size() == those.size());
       for (const Comparison& each : compared) {
