@@ -18,6 +18,7 @@
 #include "tests/support/network_lab.h"
 #include "tests/support/real_elasticsearch.h"
 #include "tests/support/real_node.h"
+#include "tests/support/report.h"
 
 namespace {
 
@@ -38,34 +39,17 @@ constexpr const char* name_of(By by) {
   return by == By::kStock ? "stock" : "esboot";
 }
 
-std::ofstream begin_report(const char* file) {
-  std::ofstream out(file);
-  out << "# Clusters\n\nWritten by the cluster tests of `./dev test --full`, "
-      << test_support::run_child(
-             {{"/bin/sh", "-c",
-               "cd " ESBOOT_SOURCE_DIR
-               "; echo \"$(date -u +%F), commit $(git rev-parse --short HEAD).\""},
-              "",
-              {},
-              "/"})
-             .out
-      << "\nReal nodes, each in a network namespace of its own, on one bridge. The first makes\n"
-         "the cluster; each other joins by an enrollment token of the node before it. Seconds\n"
-         "are from the start of the node to its answer to `elastic` and its place in the\n"
-         "cluster; the status is that of `GET /_security/_authenticate` on this node, at the\n"
-         "end, with the password of `elastic` and with a wrong one.\n\n"
-         "| version | cluster of | node | started by | seconds | number_of_nodes then, at the end "
-         "| right password | wrong password |\n|---|---|---|---|---|---|---|---|\n"
-      << std::flush;
-  return out;
-}
-
-/// One line of the file that ESBOOT_CLUSTER_REPORT names; nothing where it names none.
 void report_row(const std::string& row) {
-  static const char* const file = std::getenv("ESBOOT_CLUSTER_REPORT");
-  if (file == nullptr) return;
-  static std::ofstream out = begin_report(file);
-  out << row << std::endl;
+  static test_support::Report report(
+      "ESBOOT_CLUSTER_REPORT", "Clusters", "Written by the cluster tests of `./dev test --full`,",
+      "Real nodes, each in a network namespace of its own, on one bridge. The first makes\n"
+      "the cluster; each other joins by an enrollment token of the node before it. Seconds\n"
+      "are from the start of the node to its answer to `elastic` and its place in the\n"
+      "cluster; the status is that of `GET /_security/_authenticate` on this node, at the\n"
+      "end, with the password of `elastic` and with a wrong one.\n\n"
+      "| version | cluster of | node | started by | seconds | number_of_nodes then, at the end "
+      "| right password | wrong password |\n|---|---|---|---|---|---|---|---|");
+  report.line(row);
 }
 
 std::string last_line(const std::string& text) {

@@ -1,10 +1,9 @@
 #include "tests/packaging/package_report.h"
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "tests/support/child_process.h"
+#include "tests/support/report.h"
 
 namespace packaging_tests {
 
@@ -14,23 +13,12 @@ namespace {
 
 const fs::path kPackages = fs::path(ESBOOT_BINARY_DIR) / "packages";
 
-std::ofstream begin_report(const char* file) {
-  std::ofstream out(file);
-  out << "# The packages\n\nWritten by `./dev test packaging`, "
-      << shell("cd " ESBOOT_SOURCE_DIR
-               "; echo \"$(date -u +%F), commit $(git rev-parse --short HEAD).\"")
-             .out
-      << std::endl;
-  return out;
-}
-
 }  // namespace
 
 void report_line(const std::string& line) {
-  static const char* const file = std::getenv("ESBOOT_PACKAGES_REPORT");
-  if (file == nullptr) return;
-  static std::ofstream out = begin_report(file);
-  out << line << std::endl;
+  static test_support::Report report("ESBOOT_PACKAGES_REPORT", "The packages",
+                                     "Written by `./dev test packaging`,", "");
+  report.line(line);
 }
 
 Shell shell(const std::string& script, const std::string& argument) {

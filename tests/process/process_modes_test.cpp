@@ -16,6 +16,7 @@
 #include "tests/support/file_content.h"
 #include "tests/support/full_run.h"
 #include "tests/support/real_elasticsearch.h"
+#include "tests/support/report.h"
 
 namespace {
 
@@ -67,6 +68,16 @@ pid_t process_named(const std::string& name, const fs::path& executable) {
   return 0;
 }
 
+/// How often something was tried, in the test's output and in the report.
+void report_count(const std::string& what, int count) {
+  MESSAGE(what, ": ", count);
+  static test_support::Report report(
+      "ESBOOT_HOMES_REPORT", "Process modes", "Written by `./dev test --full`,",
+      "A stand-in JVM under the shipped program, started by exec, with `--init` and with `-d`.\n\n"
+      "| what | tried |\n|---|---|");
+  report.line("| " + what + " | " + std::to_string(count) + " |");
+}
+
 }  // namespace
 
 TEST_CASE("every exit code of a node arrives unchanged in every mode") {
@@ -87,7 +98,7 @@ TEST_CASE("every exit code of a node arrives unchanged in every mode") {
       ++tried;
     }
   }
-  MESSAGE("exit codes tried: ", tried);
+  report_count("exit codes, times modes", tried);
 }
 
 TEST_CASE("a signal that ends the JVM is the wait status in exec mode, 128+n in the others") {
@@ -105,7 +116,7 @@ TEST_CASE("a signal that ends the JVM is the wait status in exec mode, 128+n in 
       ++tried;
     }
   }
-  MESSAGE("terminating signals tried: ", tried);
+  report_count("signals that end the JVM, times modes", tried);
 }
 
 TEST_CASE("a signal ends a start in whatever phase it is, and leaves no process behind") {
@@ -141,7 +152,7 @@ TEST_CASE("a signal ends a start in whatever phase it is, and leaves no process 
       tried += 2;
     }
   }
-  MESSAGE("signals before the checks and before ready: ", tried);
+  report_count("signals before the checks and before ready, times modes", tried);
 }
 
 TEST_CASE("a signal during key generation leaves the directory as it was, or configured whole") {
@@ -176,7 +187,8 @@ TEST_CASE("a signal during key generation leaves the directory as it was, or con
     CHECK(fs::exists(node.log("credentials")));
     CHECK_FALSE(fs::exists(node.config() / ".esboot-journal"));
   }
-  MESSAGE("untouched: ", untouched, ", configured: ", configured);
+  report_count("signals during key generation that left the directory untouched", untouched);
+  report_count("and that came after the commit", configured);
   CHECK(untouched > 0);
 }
 
@@ -495,5 +507,5 @@ TEST_CASE("the exit code arrives whatever stdin, stdout and stderr are") {
       }
     }
   }
-  MESSAGE("combinations of stream and mode: ", tried);
+  report_count("streams (terminal, pipe, file, socket, closed, full), times modes", tried);
 }
