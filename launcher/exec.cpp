@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "base/files.h"
 #include "base/paths.h"
@@ -122,7 +123,9 @@ base::Error exec_server(const JvmCommand& command, const base::Secret& server_ar
 }
 
 base::Error exec_program(std::span<char* const> argv) {
-  execvp(argv.front(), argv.data());
+  std::vector<char*> words(argv.begin(), argv.end());
+  words.push_back(nullptr);  // the span is not said to end with one
+  execvp(words.front(), words.data());
   return exec_error(argv.front(), "'esboot help' lists the commands", errno);
 }
 
