@@ -24,7 +24,7 @@
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
 #include "tests/support/real_node.h"
-#include "tests/support/report_header.h"
+#include "tests/support/report.h"
 
 namespace {
 

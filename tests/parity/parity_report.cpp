@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "tests/support/report_header.h"
+#include "tests/support/report.h"
 
 namespace parity {
 

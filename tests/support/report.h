@@ -5,6 +5,12 @@
 
 namespace test_support {
 
+/// The date in UTC, as 2026-01-31.
+[[nodiscard]] std::string today();
+
+/// The short name of the commit that is checked out, "unknown" where git cannot tell.
+[[nodiscard]] std::string commit();
+
 /// A page below docs/reports, written by the tests themselves to the file that an environment
 /// variable names; where it names none, nothing is written.
 class Report {
