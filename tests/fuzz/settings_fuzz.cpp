@@ -94,8 +94,8 @@ bool fuzz_yml_block(Bytes bytes) {
   require(left.ok() || !left.error().message.empty());
   if (!left.ok() || !left.value()) return false;
   require(left.value()->yml.find(launcher::kYmlBlockBegin) != 0);
-  const std::string again = launcher::with_security_block(
-      left.value()->yml, {}, 0, certgen::StoreFormat::kPkcs12, nullptr);
+  const std::string again = launcher::with_security_block(left.value()->yml, {}, 0,
+                                                          certgen::StoreFormat::kPkcs12, nullptr);
   const auto back = launcher::without_security_block(again, "yml");
   require(back.ok() && back.value());
   return true;
