@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # runs.sh PROGRAM STAND_IN_JAVA: runs the program under valgrind's memcheck, the processes that it leaves behind
-# included, against a stand-in JVM. For each run one line, "name | exit code | findings", on stdout; 1 where anything
+# included, against a stand-in JVM. For each run one line, "name | how it ended | findings", on stdout; 1 where anything
 # was found or a run did not end as it should.
 set -euo pipefail
 program=$(readlink -f "$1") java=$(readlink -f "$2")
@@ -36,7 +36,8 @@ run() {
   for _ in $(seq 100); do pgrep -f "$work/es/bin/esboot" >/dev/null || break; sleep 0.1; done
   # A definite loss in a program that ends, or executes another one, is no error; everything else is.
   found=$(cat "$work/findings/$name".* 2>/dev/null | grep -vE 'definitely lost' | grep -cE '^==[0-9]+== [A-Z]') || true
-  printf '%s | %s | %s\n' "$name" "$code" "$found"
+  printf '%s | %s | %s\n' "$name" \
+    "$([ "$code" = "$wanted" ] && printf 'as expected' || printf 'exit code %s' "$code")" "$found"
   if [ "$code" != "$wanted" ] || [ "$found" != 0 ]; then
     failed=1
     { printf -- '--- %s: exit code %s, wanted %s\n' "$name" "$code" "$wanted"
