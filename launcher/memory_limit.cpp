@@ -1,7 +1,6 @@
 #include "launcher/memory_limit.h"
 
 #include <charconv>
-#include <optional>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -51,29 +50,25 @@ std::string group_of(const std::string& self_cgroup, bool version_2) {
   return {};
 }
 
-std::optional<std::uint64_t> number_in(const std::string& path) {
-  const auto text = base::read_file(path, kMaxProcFileBytes);
-  if (!text) return std::nullopt;
-  const std::string_view digits = base::trim(text.value());
+}  // namespace
+
+std::optional<std::uint64_t> parse_limit(std::string_view text) {
+  const std::string_view digits = base::trim(text);
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return value;
 }
 
-std::optional<std::uint64_t> total_memory_bytes() {
-  const auto meminfo = base::read_file("/proc/meminfo", kMaxProcFileBytes);
+std::optional<std::uint64_t> parse_total_memory(std::string_view meminfo) {
   constexpr std::string_view kKey = "MemTotal:";
-  if (!meminfo || !meminfo.value().starts_with(kKey)) return std::nullopt;
-  const std::string_view rest =
-      base::trim(std::string_view(meminfo.value()).substr(kKey.size(), 40));
+  if (!meminfo.starts_with(kKey)) return std::nullopt;
+  const std::string_view rest = base::trim(meminfo.substr(kKey.size(), 40));
   std::uint64_t kib = 0;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), kib);
-  if (error != std::errc()) return std::nullopt;
+  if (error != std::errc() || kib > UINT64_MAX / 1024) return std::nullopt;
   return kib * 1024;
 }
-
-}  // namespace
 
 MemoryLimit smallest(const MemoryLimits& limits) {
   MemoryLimit least;
@@ -103,12 +98,15 @@ std::vector<std::string> memory_limit_files(const std::string& self_cgroup,
 
 MemoryLimit observe_memory_limit() {
   MemoryLimits limits;
-  if (const auto total = total_memory_bytes()) limits.push_back({*total, "/proc/meminfo"});
+  if (const auto meminfo = base::read_file("/proc/meminfo", kMaxProcFileBytes))
+    if (const auto total = parse_total_memory(meminfo.value()))
+      limits.push_back({*total, "/proc/meminfo"});
   const auto cgroup = base::read_file("/proc/self/cgroup", kMaxProcFileBytes);
   const auto mountinfo = base::read_file("/proc/self/mountinfo", kMaxProcFileBytes);
   if (cgroup && mountinfo)
     for (const std::string& file : memory_limit_files(cgroup.value(), mountinfo.value()))
-      if (const auto limit = number_in(file)) limits.push_back({*limit, file});
+      if (const auto text = base::read_file(file, kMaxProcFileBytes))
+        if (const auto limit = parse_limit(text.value())) limits.push_back({*limit, file});
   return smallest(limits);
 }
 

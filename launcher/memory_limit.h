@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace launcher {
@@ -23,6 +25,12 @@ using MemoryLimits = std::vector<MemoryLimit>;
 /// group above it that can be seen.
 [[nodiscard]] std::vector<std::string> memory_limit_files(const std::string& self_cgroup,
                                                           const std::string& mountinfo);
+
+/// Bytes that such a file allows; nullopt for "max" and anything else that is no number.
+[[nodiscard]] std::optional<std::uint64_t> parse_limit(std::string_view text);
+
+/// Bytes of MemTotal, the first line of /proc/meminfo (proc_meminfo(5)); nullopt where it is not.
+[[nodiscard]] std::optional<std::uint64_t> parse_total_memory(std::string_view meminfo);
 
 /// Reads them, and MemTotal of /proc/meminfo. A file that is missing or says "max" limits nothing.
 [[nodiscard]] MemoryLimit observe_memory_limit();

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <type_traits>
 
 #include "launcher/stderr_filter.h"
 
@@ -12,13 +13,15 @@ namespace launcher {
 /// What main tells the process beside the node, each time as a whole; written in one piece, smaller
 /// than PIPE_BUF, and without pointers.
 struct RelayOrders {
+  std::uint64_t log_size_at_start = 0;
   bool armed = false;
   bool node_notifies = false;
   StderrRules rules;
-  std::uint64_t log_size_at_start = 0;
   std::array<char, 2048> log_file{};
   std::array<char, 108> notify_socket{};
 };
+// Padding would carry bytes of a stack that has held secrets.
+static_assert(std::has_unique_object_representations_v<RelayOrders>);
 
 /// What the process beside the node has.
 struct RelayRole {

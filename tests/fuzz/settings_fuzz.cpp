@@ -6,9 +6,11 @@
 #include <string>
 
 #include "launcher/heap.h"
+#include "launcher/jvm_flags.h"
 #include "launcher/jvm_options.h"
 #include "launcher/options.h"
 #include "launcher/settings.h"
+#include "launcher/yml_block.h"
 
 namespace {
 
@@ -82,6 +84,33 @@ bool fuzz_setting_argument(Bytes bytes) {
       {"/es", std::nullopt, "yml", options.value().settings, environment(), "zip"});
   if (settings.ok()) check_settings(settings.value());
   return settings.ok();
+}
+
+bool fuzz_yml_block(Bytes bytes) {
+  const std::string yml = text_of(bytes);
+  const std::string switched = launcher::without_switching_off(yml);
+  require(switched == launcher::without_switching_off(switched));
+  const auto left = launcher::without_security_block(yml, "yml");
+  require(left.ok() || !left.error().message.empty());
+  if (!left.ok() || !left.value()) return false;
+  require(left.value()->yml.find(launcher::kYmlBlockBegin) != 0);
+  const std::string again = launcher::with_security_block(left.value()->yml, {}, 0,
+                                                          certgen::StoreFormat::kPkcs12, nullptr);
+  const auto back = launcher::without_security_block(again, "yml");
+  require(back.ok() && back.value());
+  return true;
+}
+
+bool fuzz_jvm_output(Bytes bytes) {
+  const std::string text = text_of(bytes);
+  const launcher::JvmFlags flags = launcher::parse_flags_final(text);
+  if (const auto size = launcher::parse_jvm_size(text))
+    require(text.find_first_not_of("0123456789") != std::string::npos ||
+            std::to_string(*size).size() <= text.size());
+  if (flags.max_heap_bytes > 0 && flags.max_heap_bytes < std::uint64_t{1} << 50U)
+    require(launcher::align_g1_heap(flags.max_heap_bytes, flags.region_size_bytes) >=
+            flags.max_heap_bytes);
+  return flags.heap_set;
 }
 
 #ifdef ESBOOT_FUZZ_TARGET

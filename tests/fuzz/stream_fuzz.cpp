@@ -75,6 +75,8 @@ bool fuzz_control_groups(Bytes bytes) {
                                    std::string(text.substr(std::min(middle + 1, text.size()))));
   for (const std::string& file : files)
     require(file.ends_with("/memory.max") || file.ends_with("/memory.limit_in_bytes"));
+  if (launcher::parse_limit(text)) require(text.find_first_of("0123456789") != text.npos);
+  if (const auto total = launcher::parse_total_memory(text)) require(*total % 1024 == 0);
   return !files.empty();
 }
 

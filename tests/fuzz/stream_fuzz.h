@@ -9,4 +9,4 @@ bool fuzz_stderr_filter(std::span<const std::uint8_t> bytes);     ///< the node'
 bool fuzz_node_log(std::span<const std::uint8_t> bytes);          ///< the end of its log
 bool fuzz_enrollment_token(std::span<const std::uint8_t> bytes);  ///< --enrollment-token
 bool fuzz_enroll_reply(std::span<const std::uint8_t> bytes);      ///< body of the enroll API
-bool fuzz_control_groups(std::span<const std::uint8_t> bytes);    ///< /proc/self/cgroup, mountinfo
+bool fuzz_control_groups(std::span<const std::uint8_t> bytes);    ///< /proc and cgroup files

@@ -16,6 +16,7 @@
 #include "tests/support/keystore_place.h"
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
+#include "tests/support/stand_in_node.h"
 
 namespace fs = std::filesystem;
 using test_support::ChildResult;
@@ -299,7 +300,7 @@ TEST_CASE("keystore: the calls of the Docker entrypoint set bootstrap.password o
 TEST_CASE("keystore: called by the stock tool's name it is that tool") {
   const Place place;
   fs::create_directory(place.file("bin"));
-  fs::copy_file(std::string(ESBOOT_BINARY_DIR) + "/release/esboot", place.file("bin") / "esboot");
+  fs::copy_file(test_support::esboot_binary(), place.file("bin") / "esboot");
   fs::create_symlink("esboot", place.file("bin") / "elasticsearch-keystore");
   const auto done = test_support::run_child(
       {{(place.file("bin") / "elasticsearch-keystore").string(), "create"}, "", {}, "."});
@@ -310,7 +311,7 @@ TEST_CASE("keystore: called by the stock tool's name it is that tool") {
 TEST_CASE("keystore: while it holds secrets it can neither be dumped nor traced") {
   const Place place;
   place.store({{"keystore.seed", "41"}});
-  fs::copy_file(std::string(ESBOOT_BINARY_DIR) + "/release/esboot", place.file("esboot"));
+  fs::copy_file(test_support::esboot_binary(), place.file("esboot"));
   // The kernel gives the /proc files of a process that is not dumpable to root, whoever runs it. So
   // another user has to run it for the difference to show.
   std::vector<std::string> argv{"/bin/sh", "-c",

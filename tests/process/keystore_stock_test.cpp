@@ -12,6 +12,7 @@
 #include "tests/support/child_process.h"
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
+#include "tests/support/stand_in_node.h"
 #include "tests/support/temp_dir.h"
 
 namespace fs = std::filesystem;
@@ -210,8 +211,7 @@ TEST_CASE("keystore: the stock tool and esboot answer alike") {
   const Tool stock{{(*home / "bin/elasticsearch-keystore").string()},
                    {{"ES_JAVA_HOME", jdk->string()},
                     {"CLI_JAVA_OPTS", "-XX:TieredStopAtLevel=1"}}};  // a third less CPU a call
-  const Tool esboot{{std::string(ESBOOT_BINARY_DIR) + "/release/esboot", "keystore"},
-                    {{"ES_HOME", home->string()}}};
+  const Tool esboot{{test_support::esboot_binary(), "keystore"}, {{"ES_HOME", home->string()}}};
   const fs::path cache = test_support::cache_directory() / "keystore-answers";
   fs::create_directories(cache);
   for (const Before before : {Before::kPlain, Before::kProtected, Before::kFormat5, Before::kNoSeed,

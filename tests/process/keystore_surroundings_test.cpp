@@ -11,6 +11,7 @@
 #include "tests/support/keystore_place.h"
 #include "tests/support/plain_store.h"
 #include "tests/support/real_elasticsearch.h"
+#include "tests/support/stand_in_node.h"
 
 namespace fs = std::filesystem;
 using test_support::contains;
@@ -22,8 +23,8 @@ namespace {
 /// typed once something ends with its question; then "exit code N".
 std::string on_terminal(const Place& place, const std::string& arguments,
                         const std::vector<std::pair<std::string, std::string>>& answers) {
-  std::string script = "set timeout 10\nspawn -noecho " + std::string(ESBOOT_BINARY_DIR) +
-                       "/release/esboot keystore " + arguments + "\n";
+  std::string script = "set timeout 10\nspawn -noecho " + test_support::esboot_binary() +
+                       " keystore " + arguments + "\n";
   for (const auto& [question, answer] : answers) {
     script.append("expect -ex {").append(question).append("} {send \"").append(answer);
     script += "\\r\"} timeout {puts {NO QUESTION}; exit 99}\n";
@@ -64,8 +65,8 @@ TEST_CASE("keystore: interrupted at a prompt, it leaves a terminal that shows wh
   const Place place;
   place.store({{"keystore.seed", "41"}}, "hunter2");
   const std::string script = "set timeout 10\nspawn -noecho sh -c {trap : INT; " +
-                             std::string(ESBOOT_BINARY_DIR) +
-                             "/release/esboot keystore list; echo code $?; stty -a}\n"
+                             test_support::esboot_binary() +
+                             " keystore list; echo code $?; stty -a}\n"
                              "expect -ex {assphrase: } {send \"\\003\"} timeout {exit 99}\nexpect "
                              "eof {} timeout {exit 98}\n";
   const std::string shown =

@@ -1,6 +1,7 @@
 #include "tests/support/keystore_place.h"
 
 #include "tests/support/plain_store.h"
+#include "tests/support/stand_in_node.h"
 
 namespace test_support {
 
@@ -14,8 +15,7 @@ KeystorePlace::KeystorePlace(const std::string& version) {
 
 ChildRequest KeystorePlace::request(std::vector<std::string> arguments,
                                     const std::string& input) const {
-  arguments.insert(arguments.begin(),
-                   {std::string(ESBOOT_BINARY_DIR) + "/release/esboot", "keystore"});
+  arguments.insert(arguments.begin(), {esboot_binary(), "keystore"});
   return {std::move(arguments), input, {{"ES_HOME", home_.path().string()}}, "."};
 }
 

@@ -1,5 +1,6 @@
 #include "tests/support/server_args_decoder.h"
 
+#include <cstdint>
 #include <stdexcept>
 
 namespace test_support {
@@ -33,7 +34,9 @@ class Decoder {
   void secrets(DecodedServerArgs* to) {
     DecodedServerArgs& args = *to;
     if (text() != "org.elasticsearch.common.settings.KeyStoreWrapper") fail();
-    for (int i = 0; i < 4; ++i) args.keystore_format = args.keystore_format * 256 + byte();
+    std::uint32_t format = 0;
+    for (int i = 0; i < 4; ++i) format = format << 8U | static_cast<std::uint32_t>(byte());
+    args.keystore_format = static_cast<int>(format);
     args.has_passphrase = boolean();
     args.has_data_block = boolean();
     if (args.has_data_block) raw(vint());
@@ -61,6 +64,7 @@ class Decoder {
       const auto group = static_cast<std::size_t>(byte());
       value |= (group & 0x7FU) << shift;
       if (group < 0x80) return value;
+      if (shift >= 28) fail();  // a vInt has five bytes at most
     }
   }
   std::string raw(std::size_t size) {

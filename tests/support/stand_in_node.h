@@ -79,6 +79,7 @@ class StandInNode {
 [[nodiscard]] std::vector<std::string> as_test_user();
 /// Gives a tree to that user.
 void give_to_test_user(const std::filesystem::path& path);
+/// The program under test: ESBOOT_PROGRAM where that is set, else that of this build.
 [[nodiscard]] std::string esboot_binary();
 
 }  // namespace test_support

@@ -4,6 +4,9 @@
 #include <string>
 
 #include "base/files.h"
+#include "tests/fuzz/certificates_fuzz.h"
+#include "tests/fuzz/http_fuzz.h"
+#include "tests/fuzz/server_args_fuzz.h"
 #include "tests/fuzz/settings_fuzz.h"
 #include "tests/fuzz/stream_fuzz.h"
 
@@ -16,10 +19,14 @@ struct Corpus {
 
 }  // namespace
 
-TEST_CASE("settings and streams: the corpora of the fuzz targets replay") {
+TEST_CASE("settings, streams and certificates: the corpora of the fuzz targets replay") {
   for (const Corpus& corpus :
        {Corpus{"yml_corpus", fuzz_yml}, Corpus{"jvm_options_corpus", fuzz_jvm_options},
         Corpus{"setting_argument_corpus", fuzz_setting_argument},
+        Corpus{"yml_block_corpus", fuzz_yml_block}, Corpus{"jvm_output_corpus", fuzz_jvm_output},
+        Corpus{"certificates_corpus", fuzz_certificates},
+        Corpus{"http_reply_corpus", fuzz_http_reply},
+        Corpus{"server_args_corpus", fuzz_server_args},
         Corpus{"stderr_filter_corpus", fuzz_stderr_filter},
         Corpus{"node_log_corpus", fuzz_node_log},
         Corpus{"enrollment_token_corpus", fuzz_enrollment_token},

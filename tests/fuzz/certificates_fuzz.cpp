@@ -1,0 +1,52 @@
+// What certificate files hold: those of an operator, of another tool, and of a cluster that is
+// joined.
+#include "tests/fuzz/certificates_fuzz.h"
+
+#include <cstdlib>
+
+#include "certgen/certificate_facts.h"
+#include "certgen/certificates.h"
+#include "certgen/keys.h"
+
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void look_at(const certgen::Certificate& certificate) {
+  require(certgen::facts_of(certificate).sha256_hex.size() == 64);
+  (void)certgen::subject_text(certificate);
+  (void)certgen::may_have_issued(certificate, certificate);
+  const auto der = certgen::certificate_der(certificate);
+  require(der.ok());
+  const auto again = certgen::parse_certificate(der.value());
+  require(again.ok() && certgen::is_same(certificate, again.value()));
+  const auto pem = certgen::certificate_pem(certificate);
+  require(pem.ok() && certgen::parse_certificates_pem(pem.value()).ok());
+}
+
+}  // namespace
+
+bool fuzz_certificates(Bytes bytes) {
+  const base::Secret secret = base::Secret::copy_of(bytes);
+  const auto several = certgen::parse_certificates_pem(secret.expose());
+  if (several.ok())
+    for (const certgen::Certificate& each : several.value()) look_at(each);
+  const auto one = certgen::parse_certificate(bytes);
+  if (one.ok()) look_at(one.value());
+  const auto key = certgen::parse_private_key(bytes);
+  const auto key_of_text = certgen::parse_private_key_pem(secret);
+  for (const auto* const each : {&key, &key_of_text})
+    if (each->ok() && one.ok()) (void)certgen::belongs_to(one.value(), each->value());
+  return several.ok() || one.ok() || key.ok() || key_of_text.ok();
+}
+
+#ifdef ESBOOT_FUZZ_TARGET
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz_certificates({data, size});
+  return 0;
+}
+#endif
