@@ -41,7 +41,8 @@ answers() { [ "$(curl -sk -o /dev/null -w '%{http_code}' -m 5 -u "elastic:$passw
 # boot SIDE VERSION: starts a node and sets $session, $ready and $served (seconds); fails where it ends before.
 boot() {
   local side=$1 version=$2 node=$work/node-$2 begin
-  rm -rf "$node/data" "$node/logs" "$node"/tmp/*
+  rm -rf "$node/data" "$node"/tmp/*
+  rm -f "$node"/logs/*  # the directory stays: without a launcher nobody makes it
   begin=$(date +%s%N)
   setsid bash -c "$(declare -f start_side); $(declare -p work as_user java_home); start_side $side $version" </dev/null >"$work/node.out" 2>&1 &
   session=$!
