@@ -28,7 +28,9 @@ constexpr const char* kVersion = "8.19.21";
 constexpr const char* kFrame = R"sh(set -euo pipefail
 finish() {
   for pid in "$ONE/pid" "$TWO/pid" "$THREE/pid"; do
-    [ ! -e "$pid" ] || kill -KILL "$(cat "$pid")" || true
+    [ -e "$pid" ] || continue
+    kill -KILL "$(cat "$pid")" || continue
+    for attempt in $(seq 100); do kill -0 "$(cat "$pid")" 2>/dev/null || break; sleep 0.1; done
   done
 }
 trap finish EXIT
