@@ -58,14 +58,18 @@ RealNode::~RealNode() {
   fs::remove_all(directory_);
 }
 
+std::map<std::string, std::string> RealNode::environment() const {
+  return {{"ES_JAVA_HOME", jdk_},
+          {"ES_TMPDIR", file("tmp").string()},
+          {"ES_JAVA_OPTS", "-Xms" + heap_ + " -Xmx" + heap_},
+          {"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"},
+          {"LANG", "C.UTF-8"}};
+}
+
 BackgroundProcess::Request RealNode::request(const std::vector<std::string>& wrapper) const {
   BackgroundProcess::Request request;
   request.argv = wrapper;
-  request.environment = {{"ES_JAVA_HOME", jdk_},
-                         {"ES_TMPDIR", file("tmp").string()},
-                         {"ES_JAVA_OPTS", "-Xms" + heap_ + " -Xmx" + heap_},
-                         {"PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"},
-                         {"LANG", "C.UTF-8"}};
+  request.environment = environment();
   request.directory = directory_;
   return request;
 }

@@ -30,6 +30,9 @@ class RealNode {
     return directory_ / name;
   }
   [[nodiscard]] int http_port() const { return http_port_; }
+  [[nodiscard]] int transport_port() const { return transport_port_; }
+  /// The variables that its start has.
+  [[nodiscard]] std::map<std::string, std::string> environment() const;
 
   /// Starts esboot with stdout on a terminal; what it shows goes to file("terminal").
   [[nodiscard]] std::unique_ptr<BackgroundProcess> start_on_terminal();
