@@ -52,10 +52,10 @@ run restart 0 '' start
 run restart-of-settings 0 '' start -E node.name=one -E path.logs="$work/logs" -E discovery.type=single-node
 run daemonize 0 '' start --daemonize
 run init 0 '' start --init
-run dry-run 0 '' start --dry-run
+run dry-run 3 '' start --dry-run
 run refused-option 64 '' start --nothing
-run refused-join 78 '' start --enrollment-token bm90aGluZw==
-run check 0 '' check
+run refused-join 80 '' start --enrollment-token bm90aGluZw==
+run check 3 '' check
 run doctor 0 '' doctor
 run certs-show 0 '' certs show
 run certs-check 0 '' certs check
