@@ -66,5 +66,5 @@ run keystore-show 0 '' keystore show s3.client.default.secret_key
 run keystore-add-file 0 '' keystore add-file some.file "$work/es/config/jvm.options"
 run keystore-remove 0 '' keystore remove some.file
 run keystore-upgrade 0 '' keystore upgrade
-run keystore-wrong-name 64 '' keystore show none.such
+run keystore-wrong-name 78 '' keystore show none.such
 exit "$failed"
