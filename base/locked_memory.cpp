@@ -10,6 +10,9 @@ namespace {
 // Locked memory is populated at once, and the relay keeps its copy: so no more than secrets of a
 // usual node need.
 constexpr std::size_t kHeapBytes = 128 << 10;
+// OpenSSL takes what its random generator and private keys need from there too, and fails where
+// there is nothing left.
+constexpr std::size_t kForSecrets = kHeapBytes / 2;
 constexpr std::size_t kLeastBytes = 32;
 
 bool has_heap() {
@@ -23,7 +26,8 @@ template <typename T>
 T* LockedAllocator<T>::allocate(std::size_t count) {
   const std::size_t bytes = count * sizeof(T);
   void* address = nullptr;
-  if (has_heap() && bytes <= kHeapBytes) address = OPENSSL_secure_malloc(bytes);
+  if (has_heap() && CRYPTO_secure_used() + bytes <= kForSecrets)
+    address = OPENSSL_secure_malloc(bytes);
   return static_cast<T*>(address != nullptr ? address : ::operator new(bytes));
 }
 

@@ -6,8 +6,8 @@
 namespace base {
 
 /// Gives out memory that is not swapped and not dumped (mlock(2), MADV_DONTDUMP), from OpenSSL's
-/// secure heap of 128 KiB. What does not fit there, or where the limit of locked memory forbids it,
-/// is ordinary memory.
+/// secure heap of 128 KiB, of which half is OpenSSL's own. What does not fit there, or where the
+/// limit of locked memory forbids it, is ordinary memory.
 template <typename T>
 struct LockedAllocator {
   using value_type = T;
