@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 
 namespace base {
@@ -85,6 +86,18 @@ std::string_view nearest_name(std::string_view text, std::span<const std::string
     nearest = name;
   }
   return nearest;
+}
+
+std::string shell_quoted(const std::string& word) {
+  const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char letter) {
+    return std::isalnum(letter) != 0 ||
+           std::string_view("-_=+:./,@%").find(static_cast<char>(letter)) != std::string_view::npos;
+  });
+  if (plain && !word.empty()) return word;
+  std::string quoted = "'";
+  for (const char letter : word)
+    quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return quoted + "'";
 }
 
 }  // namespace base

@@ -25,4 +25,8 @@ namespace base {
 [[nodiscard]] std::string_view nearest_name(std::string_view text,
                                             std::span<const std::string_view> names);
 
+/// `word` as a POSIX shell reads it back: as it is where nothing in it is special, else in single
+/// quotes.
+[[nodiscard]] std::string shell_quoted(const std::string& word);
+
 }  // namespace base

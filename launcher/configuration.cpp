@@ -34,22 +34,23 @@ base::Result<void> take_over(const Request& request, SecurityPlan plan, NodeStat
 base::Result<SecurityInput> security_input(const Request& request, const NodeState& node) {
   CertificateChoices certificates = request.options.certificates;
   BASE_TRY(certificates.names, extra_names(certificates, request.environment));
+  const base::UnixSeconds now = base::now();
+  if (base::is_before_this_program(now))
+    console::warn("the clock says " + base::format_utc(now, "%Y-%m-%d") +
+                  ": the certificates will have expired when it is set; set it, and let 'esboot "
+                  "certs check' say what is to be renewed");
   return SecurityInput{node.site,
                        node.settings,
                        node.facts,
                        node.supplied_password,
                        request.environment.get("HOSTNAME"),
-                       base::now(),
+                       now,
                        key_progress(),
                        std::move(certificates)};
 }
 
 base::Result<void> configure_node(const Request& request, NodeState* node) {
   BASE_TRY(const SecurityInput input, security_input(request, *node));
-  if (base::is_before_this_program(input.now))
-    console::warn("the clock says " + base::format_utc(input.now, "%Y-%m-%d") +
-                  ": the certificates will have expired when it is set; set it, then run "
-                  "'esboot certs renew --ca'");
   BASE_TRY(SecurityPlan plan, plan_security(input, std::move(node->keystore)));
   BASE_CHECK(commit_change(plan.changes));
   show_credentials({plan.elastic_password, plan.http_ca_path, plan.http_ca_sha256_hex,

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/json_text.h"
+#include "base/text.h"
 
 #include "launcher/console.h"
 
@@ -57,17 +58,19 @@ void show_credentials(const Credentials& credentials) {
     block.row("CA fingerprint", credentials.http_ca_sha256_hex);
   }
   block.gap();
-  block.row("try it",
-            "curl " +
-                (plain_http ? "-u elastic http"
-                            : "--cacert '" + credentials.http_ca_path + "' -u elastic https") +
-                "://localhost:" + credentials.http_port + "/_security/_authenticate");
+  block.row("try it", "curl " +
+                          (plain_http ? "-u elastic http"
+                                      : "--cacert " + base::shell_quoted(credentials.http_ca_path) +
+                                            " -u elastic https") +
+                          "://localhost:" + credentials.http_port + "/_security/_authenticate");
   if (credentials.gives_tokens) {
-    const std::string tool = credentials.bin + "/elasticsearch-create-enrollment-token -s ";
+    const std::string tool =
+        base::shell_quoted(credentials.bin + "/elasticsearch-create-enrollment-token") + " -s ";
     block.row("connect Kibana", tool + "kibana");
     block.row("another node", tool + "node");
   }
-  block.row("new password", credentials.bin + "/elasticsearch-reset-password -u elastic");
+  block.row("new password",
+            base::shell_quoted(credentials.bin + "/elasticsearch-reset-password") + " -u elastic");
   block.gap();
   console::write_text(fd, block.text());
 }

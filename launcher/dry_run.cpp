@@ -1,7 +1,5 @@
 #include "launcher/dry_run.h"
 
-#include <algorithm>
-
 #include "base/files.h"
 #include "base/text.h"
 
@@ -33,18 +31,6 @@ std::string line_of(const std::string& path, mode_t mode) {
          "\n";
 }
 
-std::string shell_quoted(const std::string& word) {
-  const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char letter) {
-    return std::isalnum(letter) != 0 ||
-           std::string_view("-_=+:./,@%").find(static_cast<char>(letter)) != std::string_view::npos;
-  });
-  if (plain && !word.empty()) return word;
-  std::string quoted = "'";
-  for (const char letter : word)
-    quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return quoted + "'";
-}
-
 }  // namespace
 
 std::string describe_changes(const base::ChangeSet& changes, const std::string& old_yml) {
@@ -62,12 +48,12 @@ std::string describe_changes(const base::ChangeSet& changes, const std::string& 
 }
 
 std::string describe_command(const JvmCommand& command, const std::string& own_directory) {
-  std::string text =
-      "cd " + shell_quoted(command.working_directory) + " && exec " + shell_quoted(command.program);
+  std::string text = "cd " + base::shell_quoted(command.working_directory) + " && exec " +
+                     base::shell_quoted(command.program);
   for (std::string argument : command.arguments) {
     const std::size_t at = own_directory.empty() ? std::string::npos : argument.find(own_directory);
     if (at != std::string::npos) argument.replace(at, own_directory.size(), "${ES_TMPDIR}");
-    text += " \\\n  " + shell_quoted(argument);
+    text += " \\\n  " + base::shell_quoted(argument);
   }
   return text + "\n";
 }

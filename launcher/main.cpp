@@ -181,6 +181,7 @@ int run_help(const std::string& /*invoked_as*/, std::span<char* const> /*argumen
 
 base::Error unknown_command(std::string_view word) {
   std::vector<std::string_view> names;
+  names.reserve(kCommands.size());
   for (const Command& command : kCommands) names.push_back(command.name);
   const std::string_view meant = base::nearest_name(word, names);
   const std::string hint = "'esboot help' lists the commands";
@@ -211,7 +212,8 @@ base::Result<void> choose_voice(std::vector<char*>* argv) {
   return {};
 }
 
-int run(std::span<char* const> argv) {
+/// `given` is argv as it came: that of another program, in a container, is not ours to read.
+int run(std::span<char* const> argv, std::span<char* const> given) {
   const std::string invoked_as = argv.empty() ? "esboot" : argv[0];
   const std::string program_name = invoked_as.substr(invoked_as.rfind('/') + 1);
   for (const Command& command : kCommands)
@@ -225,7 +227,7 @@ int run(std::span<char* const> argv) {
   for (const Command& command : kCommands)
     if (first == command.name || first_name == command.program_name)
       return command.run(invoked_as, argv.subspan(2));
-  if (is_container(read_environment())) return fail(exec_program(argv.subspan(1)));
+  if (is_container(read_environment())) return fail(exec_program(given.subspan(1)));
   return fail(unknown_command(first));
 }
 
@@ -239,5 +241,5 @@ int main(int argc, char** argv) {
   std::vector<char*> arguments(argv, argv + argc);
   if (auto chosen = launcher::choose_voice(&arguments); !chosen)
     return launcher::fail(chosen.error());
-  return launcher::run(arguments);
+  return launcher::run(arguments, std::span(argv, static_cast<std::size_t>(argc)));
 }

@@ -69,7 +69,7 @@ void end_where_memory_lacks() {
     console::write_text(STDERR_FILENO,
                         "error: there is not enough memory to go on\n"
                         "hint: raise the limit (ulimit -v, MemoryMax= of a unit, --memory of a "
-                        "container); the next start undoes what this one began\n");
+                        "container); the next start undoes or completes what this one began\n");
     _exit(exit_code_of(base::ErrorKind::kInternal));
   });
 }

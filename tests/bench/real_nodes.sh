@@ -116,7 +116,7 @@ measure_heap() {
       (in_group $mib "${as_user[@]}" env ES_JAVA_HOME="$work/jdk-$version" ES_TMPDIR="$work/node-$version/tmp" BENCH_RECORD="$work/record-heap" \
         "$work/node-$version/$program" </dev/null >/dev/null 2>&1) || true
       heap=$(tr '\0' '\n' < "$work/record-heap/argv" 2>/dev/null | sed -n 's/^-Xmx//p' | tail -n 1)
-      starts=$(in_group $mib boot_once "$side" "$version")
+      starts=$(in_group $mib boot_once "$side" "$version") || starts='no control group to be had'
       jq -nc --arg version "$version" --arg side "$side" --argjson mib "$mib" --arg heap "$heap" --arg starts "$starts" \
         '{version: $version, side: $side, limit_mib: $mib, heap: $heap, real_node: $starts}' | tee -a "$heaps" >&2
     done

@@ -38,6 +38,8 @@ TEST_CASE("a container runs another program in place of the node, elsewhere it i
   const auto other = node.start({"sh", "-c", "echo from $0; exit 9", "sh"});
   CHECK(other.exit_code == 9);
   CHECK(other.out == "from sh\n");
+  const auto own_options = node.start({"sh", "-c", "echo $*", "sh", "--log-format", "json"});
+  CHECK(own_options.out == "--log-format json\n");
   const auto unknown = node.start({"no-such-program"});
   CHECK(unknown.exit_code == 127);
   CHECK(contains(unknown.err, "cannot run no-such-program"));

@@ -106,8 +106,9 @@ Cost cost_of_start(StandInNode* node, double work) {
   return {work, milliseconds_since(begin), static_cast<double>(process->peak_kib())};
 }
 
-/// The growth between the two largest, per entry; and that ten times the work costs not much more
-/// than ten times as much, of which the quadratic form would need a hundred.
+/// The growth between the two largest (0 bytes: neither took more than the test program holds), per
+/// entry; and that ten times the work costs not much more than ten times as much, of which the
+/// quadratic form would need a hundred.
 void check_linear(const std::string& what, const std::vector<Cost>& costs) {
   const Cost& large = costs.back();
   const Cost& middle = costs[costs.size() - 2];

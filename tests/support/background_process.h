@@ -31,8 +31,8 @@ class BackgroundProcess {
   void signal(int number) const;
   /// The raw wait status, or nullopt where it still runs after `limit`.
   std::optional<int> wait(std::chrono::milliseconds limit);
-  /// The most memory that it held at once, in KiB, with what it was before an exec. Known at its
-  /// end.
+  /// The most memory that it held at once, in KiB, with what it was before an exec: never less than
+  /// the test program itself held when it forked. Known at its end.
   [[nodiscard]] long peak_kib() const { return peak_kib_; }
 
  private:

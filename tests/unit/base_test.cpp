@@ -192,3 +192,10 @@ TEST_CASE("a mistyped name has the nearest one, and a strange one has none") {
   CHECK(base::nearest_name("bash", names).empty());
   CHECK(base::nearest_name("", names).empty());
 }
+
+TEST_CASE("a word is quoted for a shell where it has to be") {
+  CHECK(base::shell_quoted("/usr/share/es/bin") == "/usr/share/es/bin");
+  CHECK(base::shell_quoted("") == "''");
+  CHECK(base::shell_quoted("/My Node/bin") == "'/My Node/bin'");
+  CHECK(base::shell_quoted("it's $HOME") == "'it'\\''s $HOME'");
+}
