@@ -1,45 +1,36 @@
-// The life of one node's certificates, by moving the clock of the program: libfaketime is loaded
-// into the dynamically linked build.
+// The life of one node's certificates, by moving the clock of the program: a library that does so
+// is loaded into the dynamically linked build.
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <filesystem>
-#include <optional>
 #include <string>
 
 #include "tests/support/certificate_files.h"
 #include "tests/support/file_content.h"
-#include "tests/support/real_elasticsearch.h"
 #include "tests/support/stand_in_node.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 using test_support::contains;
 using test_support::StandInNode;
 
-std::optional<std::string> faketime_library() {
-  for (const auto& directory : fs::directory_iterator("/usr/lib")) {
-    const fs::path library = directory.path() / "faketime/libfaketime.so.1";
-    if (fs::exists(library)) return library.string();
+/// A node whose program reads a clock that is wrong by what it is told.
+struct NodeWithMovedClock {
+  NodeWithMovedClock() {
+    // Nothing can be loaded into the static program.
+    fs::copy_file(std::string(ESBOOT_BINARY_DIR) + "/dynamic/esboot", node.home() / "bin/esboot",
+                  fs::copy_options::overwrite_existing);
+    test_support::give_to_test_user(node.home() / "bin/esboot");
+    node.environment["LD_PRELOAD"] = std::string(ESBOOT_BINARY_DIR) + "/tests/libmoved_clock.so";
+    node.environment["MOVED_CLOCK_FILE"] = node.log("offset").string();
   }
-  return std::nullopt;
-}
-
-/// libfaketime cannot be loaded into the static program.
-void use_dynamic_program(StandInNode* node, const std::string& library) {
-  fs::copy_file(std::string(ESBOOT_BINARY_DIR) + "/dynamic/esboot", node->home() / "bin/esboot",
-                fs::copy_options::overwrite_existing);
-  test_support::give_to_test_user(node->home() / "bin/esboot");
-  node->environment["LD_PRELOAD"] = library;
-}
-
-/// A node made today, whose program believes to run some days later.
-struct AgeingNode {
-  explicit AgeingNode(const std::string& library) {
-    use_dynamic_program(&node, library);
-    REQUIRE(node.start({"--key-type=p256"}).exit_code == 0);
+  void move(std::chrono::seconds by) {
+    node.put(node.log("offset"), std::to_string(by.count()) + "\n");
   }
-  void set_day(int day) { node.environment["FAKETIME"] = "+" + std::to_string(day) + "d"; }
+  void set_day(int day) { move(day * 24h); }
 
   StandInNode node;
 };
@@ -47,11 +38,9 @@ struct AgeingNode {
 }  // namespace
 
 TEST_CASE("certs check, and the start itself, see a certificate age, end and be renewed") {
-  const auto library = faketime_library();
-  if (!library)
-    return test_support::report_skip("certificates under a moved clock", "no libfaketime");
-  AgeingNode ageing(*library);
+  NodeWithMovedClock ageing;
   StandInNode& node = ageing.node;
+  REQUIRE(node.start({"--key-type=p256"}).exit_code == 0);
   struct Case {
     int day;
     int check;
@@ -93,47 +82,40 @@ TEST_CASE("certs check, and the start itself, see a certificate age, end and be 
 }
 
 TEST_CASE("a clock that is not set is said by a first start and by the preflight") {
-  const auto library = faketime_library();
-  if (!library) return test_support::report_skip("a clock that is not set", "no libfaketime");
-  StandInNode node;
-  use_dynamic_program(&node, *library);
-  node.environment["FAKETIME"] = "@1970-01-02 00:00:00";
+  NodeWithMovedClock unset;
+  StandInNode& node = unset.node;
+  unset.move(24h - std::chrono::floor<std::chrono::seconds>(
+                       std::chrono::system_clock::now().time_since_epoch()));
   CHECK(contains(node.start({"check"}).out, "the clock says 1970-01-02, so it is not set"));
   const auto started = node.start({"--key-type=p256"});
   CHECK(started.exit_code == 0);
   CHECK(contains(started.err, "warning: the clock says 1970-01-02: the certificates will have "));
   // And the remedy that it names is one.
-  node.environment.erase("FAKETIME");
+  unset.set_day(0);
   CHECK(node.start({"certs", "check"}).exit_code == 2);
   CHECK(node.start({"certs", "renew", "--ca"}).exit_code == 0);
   CHECK(node.start({"certs", "check"}).exit_code == 0);
 }
 
 TEST_CASE("a clock that jumps while keys are made neither hangs nor breaks a first start") {
-  const auto library = faketime_library();
-  if (!library) return test_support::report_skip("a clock that jumps", "no libfaketime");
-  for (const char* const jump : {"-3650d", "+3650d"}) {
+  for (const int jump : {-3650, 3650}) {
     CAPTURE(jump);
-    StandInNode node;
-    use_dynamic_program(&node, *library);
+    NodeWithMovedClock jumping;
+    StandInNode& node = jumping.node;
     node.script("quick\nready");
-    const std::string offset = node.log("offset").string();
-    node.put(offset, "+0d\n");
+    jumping.set_day(0);
     test_support::BackgroundProcess::Request request;
-    // Loaded into esboot alone: what setpriv makes of it as root would not be the node's.
     request.argv = test_support::as_test_user();
-    for (const std::string& word : std::vector<std::string>{
-             "env", "LD_PRELOAD=" + *library, "FAKETIME_TIMESTAMP_FILE=" + offset,
-             "FAKETIME_NO_CACHE=1", (node.home() / "bin/esboot").string(), "--credentials-file",
-             node.log("credentials").string()})
+    for (const std::string& word :
+         {(node.home() / "bin/esboot").string(), std::string("--credentials-file"),
+          node.log("credentials").string()})
       request.argv.push_back(word);
-    node.environment.erase("LD_PRELOAD");
     request.environment = node.environment;
     test_support::BackgroundProcess process(request);
-    CHECK_FALSE(process.wait(std::chrono::milliseconds(500)).has_value());
-    node.put(offset, std::string(jump) + "\n");
-    CHECK(process.wait(std::chrono::seconds(60)) == 0);
-    node.put(offset, "+0d\n");
+    CHECK_FALSE(process.wait(500ms).has_value());
+    jumping.set_day(jump);
+    CHECK(process.wait(60s) == 0);
+    jumping.set_day(0);
     CHECK(node.start({"certs", "check"}).exit_code == 0);
   }
 }
