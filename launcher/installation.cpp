@@ -37,6 +37,16 @@ std::string follow_last_component(std::string path) {
   return path;
 }
 
+/// Where the deb and rpm of Elasticsearch put it (behaviour page 1.6).
+constexpr const char* kPackageHome = "/usr/share/elasticsearch";
+
+struct PackageFiles {
+  std::string_view distribution_type;
+  const char* environment_file;  ///< shell assignments, shared by the unit and the tools (page 1.1)
+};
+constexpr PackageFiles kPackages[] = {{"deb", "/etc/default/elasticsearch"},
+                                      {"rpm", "/etc/sysconfig/elasticsearch"}};
+
 std::optional<std::string> home_around(const std::string& program) {
   const std::string bin = base::parent_of(program);
   std::string home = base::parent_of(bin);
@@ -59,13 +69,25 @@ std::string distribution_type_of(const std::string& home) {
   return "zip";
 }
 
-/// The value of KEY="value" in a JDK's release file.
-std::string release_value(const std::string& release, std::string_view key) {
-  for (const std::string& line : base::split(release, '\n')) {
+/// The last value of KEY="value" in a JDK's release file, or in one of shell assignments.
+std::string assigned_value(const std::string& text, std::string_view key) {
+  std::string value;
+  for (const std::string& line : base::split(text, '\n')) {
     if (!line.starts_with(key) || line.size() <= key.size() || line[key.size()] != '=') continue;
-    std::string value = line.substr(key.size() + 1);
+    value = base::trim(std::string_view(line).substr(key.size() + 1));
     std::erase(value, '"');
-    return value;
+  }
+  return value;
+}
+
+/// ES_PATH_CONF of the file that a package keeps for it, which wins over the variable as it does
+/// where the stock script reads it. Empty: not from a package, or not set there.
+std::string config_directory_of_package(const std::string& home) {
+  const std::string type = distribution_type_of(home);
+  for (const PackageFiles& package : kPackages) {
+    if (package.distribution_type != type) continue;
+    const auto file = base::read_file(package.environment_file, kMaxSmallFileBytes);
+    return file ? assigned_value(file.value(), "ES_PATH_CONF") : std::string();
   }
   return {};
 }
@@ -78,7 +100,7 @@ base::Result<Jdk> read_jdk(const std::string& home, const std::string& type) {
   jdk.type = type;
   const auto release = base::read_file(jdk.home + "/release", kMaxSmallFileBytes);
   const std::string version =
-      release ? release_value(release.value(), "JAVA_VERSION") : std::string();
+      release ? assigned_value(release.value(), "JAVA_VERSION") : std::string();
   const auto parts = base::split(version, '.');
   jdk.major = std::atoi((parts[0] == "1" && parts.size() > 1 ? parts[1] : parts[0]).c_str());
   jdk.version = version;
@@ -106,6 +128,8 @@ base::Result<std::string> find_home(const std::string& invoked_as, const Environ
     if (auto home = home_around(*program)) return std::move(*home);
   const std::string variable = environment.get("ES_HOME");
   if (!variable.empty()) return base::absolute_path(variable);
+  if (!server_version_in(std::string(kPackageHome) + "/lib").empty())
+    return std::string(kPackageHome);
   return base::Error{base::ErrorKind::kUsage, "cannot tell which Elasticsearch is meant",
                      "put this program into its bin directory, or set ES_HOME", 0};
 }
@@ -159,7 +183,8 @@ base::Result<void> check_newest_java(const Installation& installation, const Jdk
 
 base::Result<std::string> find_config_directory(const std::string& home,
                                                 const Environment& environment) {
-  const std::string chosen = environment.get("ES_PATH_CONF");
+  const std::string of_package = config_directory_of_package(home);
+  const std::string chosen = of_package.empty() ? environment.get("ES_PATH_CONF") : of_package;
   const std::string path = chosen.empty() ? home + "/config" : base::absolute_path(chosen);
   if (!base::is_directory(path))
     return base::Error{

@@ -32,8 +32,8 @@ struct Installation {
 };
 
 /// ES_HOME: the parent of the program's directory, where that is a `bin` beside a `lib` that holds
-/// a server jar; else the variable ES_HOME. Directory symlinks in `invoked_as` are kept, as the
-/// stock script keeps them. Error: kUsage.
+/// a server jar; else the variable ES_HOME; else where the packages of Elasticsearch put it.
+/// Directory symlinks in `invoked_as` are kept, as the stock script keeps them. Error: kUsage.
 base::Result<std::string> find_home(const std::string& invoked_as, const Environment& environment);
 
 /// Reads version and distribution type. Errors: kGeneric without a server jar, kConfig for a
@@ -56,8 +56,9 @@ struct BuildInfo {
 /// Change and Build-Date of the server jar's manifest, "unknown" for what cannot be read.
 [[nodiscard]] BuildInfo read_build_info(const Installation& installation);
 
-/// ES_PATH_CONF, else <home>/config; absolute, symbolic links kept. Error: kConfig where it is not
-/// a directory.
+/// ES_PATH_CONF of the environment file of a deb or rpm (behaviour page 1.1 step 7), else the
+/// variable, else <home>/config; absolute, symbolic links kept. Error: kConfig where it is not a
+/// directory.
 base::Result<std::string> find_config_directory(const std::string& home,
                                                 const Environment& environment);
 

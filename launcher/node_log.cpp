@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "base/text.h"
 #include "base/unique_fd.h"
 
 namespace launcher {
@@ -25,9 +26,10 @@ bool is_fatal(std::string_view line) {
   return level == "ERROR" || level == "FATAL";
 }
 
-/// "\tat org.elasticsearch..." and "\t... 4 more".
+/// "\tat org.elasticsearch..." and "\t... 4 more", deeper below what was suppressed.
 bool is_stack_frame(std::string_view line) {
-  return line.starts_with("\tat ") || line.starts_with("\t...") || line.starts_with("    at ");
+  const std::string_view text = base::trim(line);
+  return text.size() < line.size() && (text.starts_with("at ") || text.starts_with("... "));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 # Starts and keystore commands up to the exec of a stand-in JVM. Sourced by bench.sh.
 
 measure_version() {
-  local version=$1 jdk=$2 node=$work/node-$1 fresh floor token
+  local version=$1 jdk=$2 node=$work/node-$1 fresh floor
   floor=$(derivation_floor)
   fresh="rm -rf $node/config $node/data && cp -a $node/config.fresh $node/config"
-  row "$version first start to exec" null "$(in_node "$version" "$jdk" bin/elasticsearch)" "$(in_node "$version" "$jdk" 'bin/esboot start')" "$fresh" $(((runs + 1) / 2))
+  row "$version first start to exec" "$(keys_floor 4)" "$(in_node "$version" "$jdk" bin/elasticsearch)" "$(in_node "$version" "$jdk" 'bin/esboot start')" "$fresh" $(((runs + 1) / 2))
   measure_join "$version" "$jdk" "$fresh"
   sh -c "$fresh"; eval "$(in_node "$version" "$jdk" 'bin/esboot configure')" || true
   row "$version restart to exec" "$floor" "$(in_node "$version" "$jdk" bin/elasticsearch)" "$(in_node "$version" "$jdk" 'bin/esboot start')" "" "$runs"
@@ -20,7 +20,7 @@ measure_join() {
   local version=$1 jdk=$2 fresh=$3 token
   coproc CLUSTER { "$root/build/tests/enroll_server"; }
   read -r token <&"${CLUSTER[0]}"
-  row "$version join by a token to exec" null "$(in_node "$version" "$jdk" "bin/elasticsearch --enrollment-token $token")" \
+  row "$version join by a token to exec" "$(keys_floor 1)" "$(in_node "$version" "$jdk" "bin/elasticsearch --enrollment-token $token")" \
     "$(in_node "$version" "$jdk" "bin/esboot start --enrollment-token $token")" "$fresh" $(((runs + 1) / 2))
   kill "$CLUSTER_PID" 2>/dev/null || true
   wait "$CLUSTER_PID" 2>/dev/null || true

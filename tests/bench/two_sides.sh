@@ -55,3 +55,11 @@ derivation_floor() {
     "openssl kdf -keylen 32 -kdfopt digest:SHA512 -kdfopt pass:x -kdfopt hexsalt:$(printf '00%.0s' $(seq 64)) -kdfopt iter:210000 PBKDF2" >/dev/null 2>&1
   jq '.results[0].median' "$work/one.json"
 }
+
+# keys_floor KEYS: the prime search of that many RSA keys of 4096 bits, expected, over the cores. A prime costs 60.6
+# exponentiations of 2048 bits (certgen/prime_search.h), a signature two.
+keys_floor() {
+  local signatures_per_second
+  signatures_per_second=$(openssl speed -seconds 5 rsa4096 2>/dev/null | awk '$1 == "rsa" && $2 == 4096 {print $6}')
+  jq -n "$1 * 2 * 60.6 / 2 / $signatures_per_second / $(nproc)"
+}

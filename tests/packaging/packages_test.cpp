@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/packaging/package_report.h"
+#include "tests/support/real_elasticsearch.h"
 #include "tests/support/temp_dir.h"
 
 namespace fs = std::filesystem;
@@ -115,4 +116,24 @@ TEST_CASE("packages: built in another directory by another compilation, they are
   CHECK(same == 3);
   report_line("Built a second time, without ccache, in another directory: " + std::to_string(same) +
               " of 3 are byte for byte the same.\n");
+}
+
+TEST_CASE("packages: the Kubernetes manifest is one by the schemas of Kubernetes") {
+  const test_support::TempDir work;
+  const auto tool = shell(
+      "python3 -m venv $1/python && $1/python/bin/pip install -q kubernetes-validate", work.path());
+  if (tool.exit_code != 0)
+    return test_support::report_skip("the Kubernetes manifest", "no kubernetes-validate");
+  const std::string validate = "$1/python/bin/kubernetes-validate --strict ";
+  const auto valid =
+      shell(validate + ESBOOT_SOURCE_DIR "/packaging/container/statefulset.yaml", work.path());
+  CHECK_MESSAGE(valid.exit_code == 0, valid.out);
+  CHECK(valid.out.find("statefulset/elasticsearch") != std::string::npos);
+  const auto broken = shell("sed 's/serviceName:/serviceNames:/' " ESBOOT_SOURCE_DIR
+                            "/packaging/container/statefulset.yaml >$1/broken.yaml; " +
+                                validate + "$1/broken.yaml",
+                            work.path());
+  CHECK(broken.exit_code != 0);
+  report_line("statefulset.yaml: valid by the schemas of Kubernetes, no field unknown: " +
+              std::string(valid.exit_code == 0 ? "yes" : "no") + ". No cluster ran it.\n");
 }
