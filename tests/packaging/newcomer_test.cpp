@@ -125,6 +125,14 @@ class Newcomer {
     REQUIRE(made.exit_code == 0);
   }
 
+  ~Newcomer() {
+    // What systemd-nspawn leaves where /run is on a disk.
+    std::error_code ignored;
+    fs::remove(fs::path("/run/systemd/nspawn/propagate") / name_, ignored);
+  }
+  Newcomer(const Newcomer&) = delete;
+  Newcomer& operator=(const Newcomer&) = delete;
+
   /// Runs a command of README as root in the project's directory. `script` does it where it is not
   /// the command as it stands. What it printed.
   std::string run(const std::string& section, const std::string& command, int expected,
@@ -146,10 +154,12 @@ class Newcomer {
     std::vector<std::string> argv{"/usr/bin/systemd-nspawn",
                                   "--quiet",
                                   "--pipe",
+                                  "--as-pid2",
                                   "--register=no",
                                   "--keep-unit",
+                                  "--machine=" + name_,
                                   "--directory",
-                                  work_ / "root",
+                                  root(),
                                   "--chdir",
                                   "/esboot"};
     // As well as the files above.
@@ -172,6 +182,7 @@ class Newcomer {
  private:
   [[nodiscard]] static fs::path log() { return fs::path(ESBOOT_BINARY_DIR) / "newcomer.log"; }
 
+  const std::string name_ = "esboot-newcomer-" + std::to_string(getpid());
   test_support::TempDir work_;
   test_support::Report report_;
 };
