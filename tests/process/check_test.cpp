@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <boost/json.hpp>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,11 @@ TEST_CASE("each check names its cause and a hint that, followed, lets the next s
     CHECK(skipped.exit_code == 0);
     CHECK(contains(skipped.err, "security is not configured automatically: "));
     CHECK(contains(skipped.err, cause.hint));
+    if (cause.check == "config-writable") {
+      CHECK(contains(skipped.err, node.config().string()));
+      CHECK(contains(skipped.err, "owner "));
+      CHECK(contains(skipped.err, "mode 0550"));
+    }
     CHECK_FALSE(fs::exists(node.config() / "certs"));
 
     cause.follow_hint(node);
@@ -192,4 +198,45 @@ TEST_CASE("a dry run shows what a start would write and execute, and changes not
   CHECK(skipped.exit_code == 3);
   CHECK(contains(skipped.out, "# does not configure security: "));
   CHECK(node.start({"--dry-run", "surplus"}).exit_code == 64);
+}
+
+TEST_CASE("--explain says of what memory, and for which roles, the heap of the JVM is") {
+  const auto heap_of = [](const StandInNode& node) {
+    for (const std::string& argument : node.record().argv)
+      if (argument.starts_with("-Xmx")) return argument;
+    return std::string("no -Xmx");
+  };
+  StandInNode node;
+  CHECK_FALSE(contains(node.start().err, "heap: "));
+  node.forget_record();
+  const auto measured = node.start({"--explain"});
+  std::smatch said;
+  REQUIRE_MESSAGE(std::regex_search(measured.err, said,
+                                    std::regex("heap: ([0-9]+) MiB of ([0-9]+) MiB of memory "
+                                               "\\((/[^)]+)\\), for a node that can hold data\n")),
+                  measured.err);
+  CHECK(fs::exists(said[3].str()));
+  CHECK(heap_of(node) == "-Xmx" + said[1].str() + "m");
+
+  node.forget_record();
+  node.environment["ES_JAVA_OPTS"] = "-Des.total_memory_bytes=1073741824";
+  const auto stated = node.start({"--explain", "-Enode.roles=master"});
+  CHECK(contains(stated.err, "heap: 614 MiB of 1024 MiB of memory ("));
+  CHECK(contains(stated.err, "), for a node that is master only\n"));
+  CHECK(heap_of(node) == "-Xmx614m");
+}
+
+TEST_CASE("variables of Java that have no effect are named, and not handed on") {
+  StandInNode node;
+  node.environment["JAVA_OPTS"] = "-Xmx77m";
+  node.environment["JAVA_TOOL_OPTIONS"] = "-Dcanary=1";
+  const auto result = node.start();
+  CHECK(result.exit_code == 0);
+  for (const char* const variable : {"JAVA_OPTS=-Xmx77m", "JAVA_TOOL_OPTIONS=-Dcanary=1"})
+    CHECK(contains(result.out, std::string(variable) + " has no effect"));
+  CHECK_FALSE(node.record().environment.contains("JAVA_TOOL_OPTIONS"));
+  for (const std::string& argument : node.record().argv) {
+    CHECK(argument != "-Xmx77m");
+    CHECK(argument != "-Dcanary=1");
+  }
 }

@@ -104,6 +104,8 @@ TEST_CASE("a supplied password is stored as bootstrap.password, and shown nowher
     CHECK(entries.at("bootstrap.password") == "canary-password");
     CHECK_FALSE(entries.contains("autoconfiguration.password_hash"));
     CHECK_FALSE(contains(result.out + result.err, "canary-password"));
+    const bool warned = contains(result.err, "can be read by everybody on this host (mode 0444)");
+    CHECK(warned == (source.name == "file"));
     CHECK_FALSE(fs::exists(node.config() / "initial_elastic_password"));
     for (const auto& [name, value] : node.record().environment)
       CHECK_FALSE(contains(value, "canary-password"));
@@ -116,7 +118,9 @@ TEST_CASE("a secret file that others can write, or two sources at once, are refu
   node.environment["ELASTIC_PASSWORD_FILE"] = node.log("secret").string();
   const auto before = node.snapshot();
   chmod(node.log("secret").c_str(), 0660);
-  CHECK(node.start().exit_code == 1);
+  const auto writable = node.start();
+  CHECK(writable.exit_code == 1);
+  CHECK(contains(writable.err, "can be written by others (mode 0660)"));
   chmod(node.log("secret").c_str(), 0600);
   node.environment["ELASTIC_PASSWORD"] = "y";
   const auto both = node.start();
