@@ -103,14 +103,19 @@ Result<void> write_new_file(int directory_fd, const std::string& name, const Sec
   return sync_fd(fd.get(), path);
 }
 
-/// Gives the staged file what the existing target has. False: not allowed, so write in place.
+/// Gives the staged file what the existing target has. False: not allowed, so write in place. It is
+/// the opened file that gets them: the owner of the directory could put a link to another file into
+/// its place meanwhile.
 bool take_over_owner(int directory_fd, const std::string& staged, const struct stat& target) {
   struct stat now{};
   if (!exists_at(directory_fd, staged, &now)) return false;
   if (now.st_uid == target.st_uid && now.st_gid == target.st_gid) return true;
-  return fchownat(directory_fd, staged.c_str(), target.st_uid, target.st_gid,
-                  AT_SYMLINK_NOFOLLOW) == 0 &&
-         fchmodat(directory_fd, staged.c_str(), target.st_mode & 07777U, 0) == 0;
+  const UniqueFd fd(
+      openat(directory_fd, staged.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!fd.valid() || fstat(fd.get(), &now) != 0 || !S_ISREG(now.st_mode) || now.st_nlink != 1)
+    return false;
+  return fchown(fd.get(), target.st_uid, target.st_gid) == 0 &&
+         fchmod(fd.get(), target.st_mode & 07777U) == 0;
 }
 
 Result<void> stage_file(const Place& place, const FileChange& change) {

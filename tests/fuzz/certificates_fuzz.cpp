@@ -37,11 +37,18 @@ bool fuzz_certificates(Bytes bytes) {
     for (const certgen::Certificate& each : several.value()) look_at(each);
   const auto one = certgen::parse_certificate(bytes);
   if (one.ok()) look_at(one.value());
-  const auto key = certgen::parse_private_key(bytes);
-  const auto key_of_text = certgen::parse_private_key_pem(secret);
-  for (const auto* const each : {&key, &key_of_text})
-    if (each->ok() && one.ok()) (void)certgen::belongs_to(one.value(), each->value());
-  return several.ok() || one.ok() || key.ok() || key_of_text.ok();
+  // OpenSSL takes milliseconds to set up a decoder, so only what could be a key goes there: a
+  // SEQUENCE of DER, or text with a PEM boundary.
+  bool is_key = false;
+  const auto look_at_key = [&](const base::Result<certgen::PrivateKey>& key) {
+    is_key = is_key || key.ok();
+    if (key.ok() && one.ok()) (void)certgen::belongs_to(one.value(), key.value());
+  };
+  constexpr std::uint8_t kSequence = 0x30;
+  if (!bytes.empty() && bytes.front() == kSequence) look_at_key(certgen::parse_private_key(bytes));
+  if (secret.expose().find("-----BEGIN ") != std::string_view::npos)
+    look_at_key(certgen::parse_private_key_pem(secret));
+  return several.ok() || one.ok() || is_key;
 }
 
 #ifdef ESBOOT_FUZZ_TARGET

@@ -1,6 +1,7 @@
 // What the machine can refuse or lack: each is a start that works, or one error that says what,
 // with a configuration directory that is as it was or whole.
 #include <doctest/doctest.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -8,7 +9,9 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/configured_node.h"
@@ -109,7 +112,80 @@ bool check_whole_or_untouched(const StandInNode& node) {
   return !contains(next.err, "security is configured");
 }
 
+/// What another process may do to a configuration directory meanwhile, one thing at a time.
+void disturb(const StandInNode& node, int step) {
+  std::error_code ignored;
+  const fs::path yml = node.config() / "elasticsearch.yml";
+  const fs::path keystore = node.config() / "elasticsearch.keystore";
+  const fs::path moved = node.config() / "moved";
+  const auto write = [](const fs::path& path, const std::string& text) {
+    std::ofstream(path) << text;
+  };
+  switch (step % 8) {
+    case 0:
+      return write(yml, "node.name: another\n");
+    case 1:
+      return write(yml, "node.name: [cut");
+    case 2:
+      return fs::rename(yml, moved, ignored);
+    case 3:
+      return fs::create_symlink(node.log("victim"), yml, ignored);
+    case 4:
+      fs::remove(yml, ignored);
+      return fs::rename(moved, yml, ignored);
+    case 5:
+      return fs::create_symlink(node.log("victim"), keystore, ignored);
+    case 6:
+      fs::remove(keystore, ignored);
+      return write(keystore, "no keystore");
+    default:
+      fs::remove(keystore, ignored);
+      return write(yml, "# settings\n");
+  }
+}
+
 }  // namespace
+
+TEST_CASE("a configuration directory that another process changes meanwhile: an end, and no harm") {
+  int worked = 0;
+  int refused = 0;
+  int step = 0;
+  const int runs = test_support::is_slow_program() ? 10 : 40;
+  for (int i = 0; i < runs; ++i) {
+    StandInNode node;
+    node.script("quick\nready");
+    node.put(node.log("victim"), "as it was");
+    std::jthread disturbing([&](const std::stop_token& stop) {
+      setfsuid(test_support::test_uid());  // of this thread alone
+      for (; !stop.stop_requested(); ++step) {
+        disturb(node, step);
+        std::this_thread::sleep_for(std::chrono::microseconds(200 * (i % 10)));
+      }
+    });
+    const Ended ended = run_to_end(request_of(node, first_start_of(node)));
+    disturbing.request_stop();
+    disturbing.join();
+    CAPTURE(ended.err);
+    ++(ended.code == 0 ? worked : refused);
+    if (ended.code != 0) check_one_error(ended);
+    CHECK(content(node.log("victim")) == "as it was");
+    // With the disturbance gone, and what it left taken away, the node is as any other. What was
+    // committed, and could not be brought to its place, is by the next start.
+    const bool is_committed = fs::exists(node.config() / ".esboot-journal");
+    for (const char* const name : {"elasticsearch.keystore", "moved", "elasticsearch.yml"})
+      fs::remove(node.config() / name);
+    node.put(node.config() / "elasticsearch.yml", "# settings\n");
+    if (!is_committed) {
+      fs::remove_all(node.config() / "certs");
+      fs::remove(node.log("credentials"));
+    }
+    check_whole_or_untouched(node);
+  }
+  MESSAGE("first starts in a directory that is being changed: ", worked, " worked, ", refused,
+          " were refused");
+  CHECK(worked > 0);
+  CHECK(refused > 0);
+}
 
 TEST_CASE("with any limit of memory a start works or says that there is too little") {
   constexpr rlim_t kLeast = 8'600;

@@ -57,6 +57,14 @@ bool is_running(pid_t pid) {
          !contains(content("/proc/" + std::to_string(pid) + "/stat"), ") Z ");
 }
 
+/// Whether the process has become that program, and waits for something.
+bool waits_as(pid_t pid, const fs::path& executable) {
+  const fs::path process = "/proc/" + std::to_string(pid);
+  std::error_code gone;
+  return fs::read_symlink(process / "exe", gone) == executable &&
+         contains(content(process / "stat"), ") S ");
+}
+
 /// The one process with this name whose parent, or who itself, is `near`; 0: none.
 pid_t process_named(const std::string& name, const fs::path& executable) {
   std::error_code gone;
@@ -133,6 +141,7 @@ TEST_CASE("a signal ends a start in whatever phase it is, and leaves no process 
         std::vector<std::string> arguments = mode.arguments;
         arguments.insert(arguments.end(), {"--password-fd", "9"});
         const auto start = node.launch(arguments, [&] { dup2(open(fifo.c_str(), O_RDWR), 9); });
+        REQUIRE(eventually([&] { return waits_as(start->pid(), node.home() / "bin/esboot"); }));
         std::this_thread::sleep_for(milliseconds(150));
         start->signal(signal);
         check_ended_by(signal, mode, start->wait(kLimit));
