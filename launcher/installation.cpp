@@ -80,14 +80,13 @@ std::string assigned_value(const std::string& text, std::string_view key) {
   return value;
 }
 
-/// ES_PATH_CONF of the file that a package keeps for it, which wins over the variable as it does
-/// where the stock script reads it. Empty: not from a package, or not set there.
-std::string config_directory_of_package(const std::string& home) {
-  const std::string type = distribution_type_of(home);
+/// A variable of the file that a package of this type keeps for it. Empty: not from a package, or
+/// not set there.
+std::string variable_of_package(const std::string& distribution_type, std::string_view name) {
   for (const PackageFiles& package : kPackages) {
-    if (package.distribution_type != type) continue;
+    if (package.distribution_type != distribution_type) continue;
     const auto file = base::read_file(package.environment_file, kMaxSmallFileBytes);
-    return file ? assigned_value(file.value(), "ES_PATH_CONF") : std::string();
+    return file ? assigned_value(file.value(), name) : std::string();
   }
   return {};
 }
@@ -152,7 +151,8 @@ base::Result<Installation> read_installation(const std::string& home) {
 }
 
 base::Result<Jdk> find_jdk(const Installation& installation, const Environment& environment) {
-  const std::string chosen = environment.get("ES_JAVA_HOME");
+  std::string chosen = environment.get("ES_JAVA_HOME");
+  if (chosen.empty()) chosen = variable_of_package(installation.distribution_type, "ES_JAVA_HOME");
   const std::string home = chosen.empty() ? installation.home + "/jdk" : chosen;
   const std::string java = home + "/bin/java";
   if (!base::facts_of(java).readable)
@@ -183,7 +183,8 @@ base::Result<void> check_newest_java(const Installation& installation, const Jdk
 
 base::Result<std::string> find_config_directory(const std::string& home,
                                                 const Environment& environment) {
-  const std::string of_package = config_directory_of_package(home);
+  // As where the stock script reads it, the file wins.
+  const std::string of_package = variable_of_package(distribution_type_of(home), "ES_PATH_CONF");
   const std::string chosen = of_package.empty() ? environment.get("ES_PATH_CONF") : of_package;
   const std::string path = chosen.empty() ? home + "/config" : base::absolute_path(chosen);
   if (!base::is_directory(path))

@@ -40,7 +40,8 @@ base::Result<std::string> find_home(const std::string& invoked_as, const Environ
 /// version that is too old.
 base::Result<Installation> read_installation(const std::string& home);
 
-/// ES_JAVA_HOME, else the bundled `jdk`. Errors: kGeneric for ES_JAVA_HOME and for a JDK that is
+/// ES_JAVA_HOME, else that of the environment file of a deb or rpm, which the unit reads and a
+/// shell does not, else the bundled `jdk`. Errors: kGeneric for ES_JAVA_HOME and for a JDK that is
 /// too old, kNotFound without a bundled one.
 base::Result<Jdk> find_jdk(const Installation& installation, const Environment& environment);
 
