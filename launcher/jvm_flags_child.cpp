@@ -83,7 +83,7 @@ bool is_blamed(const JvmOption& option, const std::string& complaint) {
   if (!option.text.starts_with("-XX:")) return false;
   const std::size_t begin = option.text.find_first_not_of("+-", 4);
   if (begin == std::string::npos) return false;
-  const std::string name = option.text.substr(begin, option.text.find_first_of("=", begin) - begin);
+  const std::string name = option.text.substr(begin, option.text.find('=', begin) - begin);
   return !name.empty() && complaint.find(name) != std::string::npos;
 }
 

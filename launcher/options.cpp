@@ -39,7 +39,8 @@ constexpr std::array kOptions{
     OptionSpec{0, kInit, false, false, false,
                "stay as the node's parent: pass signals on, reap, end with its exit code; so it is "
                "as PID 1 anyway"},
-    OptionSpec{0, kExplain, false, true, false, "say on stderr how the heap was decided"},
+    OptionSpec{0, kExplain, false, true, false,
+               "say on stderr how the heap was decided, and what time each phase took"},
     OptionSpec{0, kRelay, true, false, false,
                "yes or no; no: leave no process beside the node, whose stderr is then unfiltered, "
                "and of which systemd is not told when it is ready"},

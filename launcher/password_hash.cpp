@@ -48,9 +48,10 @@ base::Result<base::Secret> bcrypt(const base::Secret& password, unsigned cost) {
   base::Secret terminated = password.clone();
   terminated.append(std::string_view("\0", 1));
   CryptWorkspace workspace;
-  const char* const hash =
-      made == nullptr ? nullptr
-                      : crypt_r(terminated.expose().data(), setting.data(), workspace.get());
+  const char* const hash = made == nullptr
+                               ? nullptr
+                               : crypt_r(reinterpret_cast<const char*>(terminated.bytes().data()),
+                                         setting.data(), workspace.get());
   if (hash == nullptr || *hash == '*') return no_hash("bcrypt");
   return base::Secret::copy_of(std::string_view(hash));
 }
@@ -71,10 +72,10 @@ base::Result<base::Secret> pbkdf2(const base::Secret& password, unsigned iterati
   base::Secret salt(kPbkdf2Bytes);
   BASE_CHECK(base::fill_random(salt.writable_bytes()));
   base::Secret hash(kPbkdf2Bytes);
-  if (PKCS5_PBKDF2_HMAC(password.expose().data(), static_cast<int>(password.size()),
-                        salt.bytes().data(), static_cast<int>(salt.size()),
-                        static_cast<int>(iterations), EVP_sha512(), static_cast<int>(hash.size()),
-                        hash.writable_bytes().data()) != 1)
+  if (PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.bytes().data()),
+                        static_cast<int>(password.size()), salt.bytes().data(),
+                        static_cast<int>(salt.size()), static_cast<int>(iterations), EVP_sha512(),
+                        static_cast<int>(hash.size()), hash.writable_bytes().data()) != 1)
     return no_hash("PBKDF2");
   base::Secret text = base::Secret::copy_of(prefix);
   text.append(std::to_string(iterations) + "$");

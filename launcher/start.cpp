@@ -20,6 +20,7 @@
 #include "launcher/java_variables.h"
 #include "launcher/jvm_command.h"
 #include "launcher/node_state.h"
+#include "launcher/phase_times.h"
 #include "launcher/plugin_sync.h"
 #include "launcher/security_plan.h"
 #include "launcher/server_args.h"
@@ -150,31 +151,42 @@ base::Result<Ground> survey(const Request& request) {
 }
 
 base::Result<Launch> prepare(const Request& request, const ServiceManager& manager) {
+  PhaseTimes times;
   manager.status("reading the node's configuration");
+  times.begin("installation");
   BASE_TRY(Ground ground, survey(request));
   const Jdk& jdk = ground.jdk;
   BASE_TRY(const base::DirectoryLock lock, lock_configuration(ground.site.config_directory));
   BASE_CHECK(base::recover(ground.site.config_directory));
+  times.begin("settings, keystore and checks");
   BASE_TRY(NodeState node, observe_node(std::move(ground.site), request));
+  times.begin("JVM command");
   BASE_TRY(const std::string temp_directory,
            find_temp_directory(request.environment, node.site.installation.home));
   BASE_TRY(JvmCommand command, plan_jvm(node, jdk, request.environment, temp_directory));
   if (const base::Secret* const token = token_of(request, node.verdict)) {
     manager.status("joining a cluster");
+    times.begin("joining");
     // What stands against joining is said before the token is read, with its own exit code.
     BASE_CHECK(check_joining(node.facts, node.settings.settings));
     BASE_TRY(const EnrollmentToken parsed, parse_enrollment_token(*token));
     BASE_CHECK(join_cluster(request, parsed, OldCertificates::kKept, &node));
   } else if (node.verdict.configure) {
     manager.status("making certificates and security settings");
+    times.begin("certificates and security settings");
     BASE_CHECK(configure_node(request, &node));
   } else {
+    times.begin("upkeep");
     explain_skip(node.verdict, request.options);
     BASE_CHECK(bring_keystore_up_to_date(&node));
     BASE_CHECK(keep_certificates(node, request.environment));
   }
+  times.begin("plugins");
   BASE_CHECK(sync_plugins(node.site, jdk, request.environment));
-  if (request.options.explain) console::note(command.heap_explanation);
+  if (request.options.explain) {
+    console::note(command.heap_explanation);
+    console::note(times.text());
+  }
   const VersionFacts& version = *node.site.installation.facts;
   return Launch{
       std::move(command), server_args_of(node, request.options, ground.pid_file),

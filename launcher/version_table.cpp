@@ -275,7 +275,10 @@ std::optional<Version> parse_version(std::string_view text) {
   const char* at = text.data();
   const char* const end = at + text.size();
   for (int* const part : {&version.major, &version.minor, &version.patch}) {
-    if (part != &version.major && (at == end || *at++ != '.')) return std::nullopt;
+    if (part != &version.major) {
+      if (at == end || *at != '.') return std::nullopt;
+      ++at;
+    }
     const auto [next, error] = std::from_chars(at, end, *part);
     if (error != std::errc() || *part < 0) return std::nullopt;
     at = next;

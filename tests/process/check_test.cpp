@@ -200,6 +200,26 @@ TEST_CASE("a dry run shows what a start would write and execute, and changes not
   CHECK(node.start({"--dry-run", "surplus"}).exit_code == 64);
 }
 
+TEST_CASE("--explain says what time each phase of a start took") {
+  StandInNode node;
+  const std::string number = " [0-9]+\\.[0-9] ms";
+  const auto first = node.start({"--explain", "--key-type=p256"});
+  CHECK_MESSAGE(std::regex_search(first.err, std::regex("time: installation" + number +
+                                                        ", settings, keystore and checks" + number +
+                                                        ", JVM command" + number +
+                                                        ", certificates and security settings" +
+                                                        number + ", plugins" + number + "\n")),
+                first.err);
+  // The key derivation is there, whatever the machine does.
+  std::smatch said;
+  const auto again = node.start({"--explain"});
+  REQUIRE_MESSAGE(std::regex_search(again.err, said,
+                                    std::regex("time: installation ([0-9.]+) ms, settings, "
+                                               "keystore and checks ([0-9.]+) ms, .*upkeep")),
+                  again.err);
+  CHECK(std::stod(said[2]) > std::stod(said[1]));
+}
+
 TEST_CASE("--explain says of what memory, and for which roles, the heap of the JVM is") {
   const auto heap_of = [](const StandInNode& node) {
     for (const std::string& argument : node.record().argv)
