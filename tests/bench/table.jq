@@ -3,6 +3,7 @@ def r: (. * 1000 | round) / 1000;
 def x: (. * 10 | round) / 10;
 def y: (. * 100 | round) / 100;
 def median: sort | .[length / 2 | floor];
+def timed: "\(.wall | r)" + (if .codes == [0] then "" else ", ends with \(.codes | join(" or "))" end);
 def spread: "\(median | x) (\(min | x)–\(max | x))";
 
 "esboot \(.commit[0:7]), \(.date[0:10]), \(.cores) cores, \(.cpu), load \(.load_at_end) at the end",
@@ -23,7 +24,8 @@ def spread: "\(median | x) (\(min | x)–\(max | x))";
 "",
 "| what | number | stock, s | esboot, s | stock / esboot |",
 "|---|---|---|---|---|",
-(.growth[] | "| \(.name) | \(.stock.wall | r) | \(.esboot.wall | r) | \(.stock.wall / .esboot.wall | x) |"),
+(.growth[] | "| \(.name) | \(.stock | timed) | \(.esboot | timed) | " +
+  (if .stock.codes == [0] and .esboot.codes == [0] then "\(.stock.wall / .esboot.wall | x) |" else "– |" end)),
 "",
 "Real nodes with a heap of 512 MiB, seconds from the command (medians of 3, with the spread); by hand: the same server",
 "command with its input from a file. Private memory: of what stays beside the server, \(.settle_s) s after the first 200.",
