@@ -75,7 +75,7 @@ std::string assigned_value(const std::string& text, std::string_view key) {
   for (const std::string& line : base::split(text, '\n')) {
     if (!line.starts_with(key) || line.size() <= key.size() || line[key.size()] != '=') continue;
     value = base::trim(std::string_view(line).substr(key.size() + 1));
-    std::erase(value, '"');
+    std::erase_if(value, [](char byte) { return byte == '"' || byte == '\''; });
   }
   return value;
 }
